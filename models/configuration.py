@@ -49,7 +49,8 @@ def parse_yaml(source: str, shape: type[File], name: str) -> File:
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ConfigurationError(
-            f"{name}, regel {line}: geen geldige YAML: {error.problem or error.context}. Kijk naar inspringing, aanhalingstekens en dubbele punten."
+            f"{name}, regel {line}: geen geldige YAML: {error.problem or error.context}. "
+            "Kijk naar inspringing, aanhalingstekens en dubbele punten."
         ) from error
     except YAMLError as error:
         raise ConfigurationError(f"{name}: geen geldige YAML: {error}") from error

@@ -90,6 +90,7 @@ def migrate() -> None:
         present = set(MigrationContext.configure(connection).get_current_heads())
     if strange := present - known:
         raise DatabaseError(
-            f"Deze database is gemaakt door een nieuwere Luisterpost (versie {', '.join(sorted(strange))}). Werk Luisterpost bij, of wijs een andere map aan met LUISTERPOST_DATA."
+            f"Deze database is gemaakt door een nieuwere Luisterpost (versie {', '.join(sorted(strange))}). "
+            "Werk Luisterpost bij, of wijs een andere map aan met LUISTERPOST_DATA."
         )
     command.upgrade(config, "head")

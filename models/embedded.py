@@ -71,7 +71,7 @@ def server(folder: Path) -> Iterator[Server]:
     folder.mkdir(parents=True, exist_ok=True)
     folder = folder.resolve()
     refuse_newer(folder)
-    with open(folder.parent / f"{folder.name}.lock", "a+") as lock:
+    with (folder.parent / f"{folder.name}.lock").open("a+") as lock:
         if not _own(lock.fileno()):
             yield _wait_for_owner(folder)
             return
@@ -104,11 +104,13 @@ def refuse_newer(folder: Path) -> None:
     found = int(version.read_text().strip())
     if found > TARGET_POSTGRES_VERSION:
         raise EmbeddedError(
-            f"De map {folder} is gemaakt door een nieuwere PostgreSQL ({found}; wij hebben {TARGET_POSTGRES_VERSION}). Werk Luisterpost bij, of kies een andere map met LUISTERPOST_DATA."
+            f"De map {folder} is gemaakt door een nieuwere PostgreSQL ({found}; wij hebben {TARGET_POSTGRES_VERSION}). "
+            "Werk Luisterpost bij, of kies een andere map met LUISTERPOST_DATA."
         )
     if found < TARGET_POSTGRES_VERSION:
         raise EmbeddedError(
-            f"De map {folder} is gemaakt door PostgreSQL {found}; wij hebben {TARGET_POSTGRES_VERSION}. Zet de gegevens over met pg_upgrade, of kies een andere map met LUISTERPOST_DATA."
+            f"De map {folder} is gemaakt door PostgreSQL {found}; wij hebben {TARGET_POSTGRES_VERSION}. "
+            "Zet de gegevens over met pg_upgrade, of kies een andere map met LUISTERPOST_DATA."
         )
 
 
@@ -177,7 +179,8 @@ def _wait_for_owner(folder: Path) -> Server:
             return present
         time.sleep(0.1)
     raise EmbeddedError(
-        f"Een ander proces bezit de database in {folder}, maar zij is na {START_SECONDS} s nog niet bereikbaar. Stop dat proces en probeer opnieuw."
+        f"Een ander proces bezit de database in {folder}, maar zij is na {START_SECONDS} s nog niet bereikbaar. "
+        "Stop dat proces en probeer opnieuw."
     )
 
 

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, LargeBinary, text
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, LargeBinary
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, words
@@ -20,9 +21,9 @@ class Message(Base):
     __table_args__ = (
         Index("ix_message_published_at", "published_at"),
         Index("ix_message_author", "author"),
-        Index("ix_message_conversation", "conversation", postgresql_where=text("conversation IS NOT NULL")),
-        Index("ix_message_annotation_due", "id", postgresql_where=text("annotation_due")),
-        Index("ix_message_grouping_due", "published_at", "id", postgresql_where=text("grouping_due")),
+        Index("ix_message_conversation", "conversation", postgresql_where=sql("conversation IS NOT NULL")),
+        Index("ix_message_annotation_due", "id", postgresql_where=sql("annotation_due")),
+        Index("ix_message_grouping_due", "published_at", "id", postgresql_where=sql("grouping_due")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -41,11 +42,11 @@ class Message(Base):
     url: Mapped[str | None]
     conversation: Mapped[str | None]
     in_reply_to: Mapped[str | None]
-    reach: Mapped[int] = mapped_column(default=1, server_default=text("1"))
-    private: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
-    by_municipality: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
-    annotation_due: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
-    grouping_due: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    reach: Mapped[int] = mapped_column(default=1, server_default=sql("1"))
+    private: Mapped[bool] = mapped_column(default=False, server_default=sql("false"))
+    by_municipality: Mapped[bool] = mapped_column(default=False, server_default=sql("false"))
+    annotation_due: Mapped[bool] = mapped_column(default=True, server_default=sql("true"))
+    grouping_due: Mapped[bool] = mapped_column(default=False, server_default=sql("false"))
 
 
 class Origin(Base):

@@ -26,7 +26,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[embedded.Server
     """An embedded server with a migrated template database."""
     with embedded.server(tmp_path_factory.mktemp("data") / "postgres") as running:
         running.ensure_database("template_luisterpost")
-        with _settings(running.url("template_luisterpost"), tmp_path_factory.mktemp("template")):
+        with _Settings(running.url("template_luisterpost"), tmp_path_factory.mktemp("template")):
             migrate()
         yield running
 
@@ -37,7 +37,7 @@ def database(server: embedded.Server, tmp_path: Path) -> Iterator[str]:
     name = f"test_{next(NUMBERS)}"
     with psycopg.connect(host=str(server.sockets), user="postgres", dbname="postgres", autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template_luisterpost").format(sql.Identifier(name)))
-        with _settings(server.url(name), tmp_path / "data"):
+        with _Settings(server.url(name), tmp_path / "data"):
             yield server.url(name)
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
@@ -63,7 +63,7 @@ def town(session: Session, rivierstad: Municipality) -> Municipality:
     return rivierstad
 
 
-class _settings:
+class _Settings:
     """Points the process's settings at a database and a data folder for as long as it is open."""
 
     def __init__(self, url: str, data: Path) -> None:
