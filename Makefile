@@ -1,0 +1,52 @@
+# Luisterpost. `make` alone lists what one can do.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= $(shell command -v python3.12 || command -v python3.11 || command -v python3.13 || command -v python3)
+BIN := .venv/bin
+
+.PHONY: help run install test lint bench evaluate lock clean
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: install  ## start everything with the example municipality, until Ctrl-C
+	@exec $(BIN)/luisterpost run
+
+install: .venv/installed node_modules/.installed
+
+.venv/installed: requirements.lock pyproject.toml
+	@echo "Python-omgeving maken (een paar minuten, alleen de eerste keer) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+node_modules/.installed: package-lock.json .venv/installed
+	@echo "Onderdelen van de pagina's ophalen ..."
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund --silent
+	@touch $@
+
+test: install .venv/browser  ## run every test
+	@$(BIN)/python -m pytest
+
+.venv/browser: .venv/installed
+	@launcher/browser.sh
+	@touch $@
+
+lint: install  ## ruff, mypy and the direction of imports
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: install  ## speed of load, understand and route, as ratios measured in one run
+	@$(BIN)/python -m bench
+
+evaluate: install  ## how good the classifier is; writes docs/scores.md
+	@$(BIN)/luisterpost evaluate
+
+lock: .venv/installed  ## renew requirements.lock
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --group dev pyproject.toml -o requirements.lock
+
+clean:  ## remove what was installed; your data stays in data/
+	@rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,176 @@
+"""`luisterpost run`: the database, the model, the web application and Airflow, up in this order, down with Ctrl-C."""
+
+import json
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from types import FrameType
+
+from sqlalchemy import func, select
+
+from dashboards.accounts import sign_in_link
+from ingest.sources import load_sources, synchronise_sources
+from launcher import airflow
+from launcher.example import Scheduled, schedule
+from launcher.inbox import write_exports
+from launcher.processes import Child, Children
+from models import Delivery, Digest, Message, Signal
+from models.database import database, transaction
+from models.embedded import Server, running
+from models.municipality import load_municipality, synchronise
+from models.settings import Settings, settings
+from models.words import DeliveryStatus, Role
+
+MODEL_SECONDS = 300
+AIRFLOW_SECONDS = 180
+CONTENT_SECONDS = 600
+Say = Callable[[str], None]
+
+
+class LaunchError(Exception):
+    """Luisterpost cannot start or go on; the message says why and what to do."""
+
+
+def run(say: Say, until_ready: bool = False) -> None:
+    """Start everything, tell how far it is, print the address, and stay until Ctrl-C or SIGTERM.
+
+    Raises:
+        LaunchError: something is in the way; nothing is left running.
+    """
+    chosen = settings()
+    tell = _clock(say)
+    with _ctrl_c_also_on_sigterm(), database(), Children(chosen.data / "logs") as children:
+        _refuse_busy_ports(chosen)
+        tell("Database klaar.")
+        _bring_in_configuration(chosen)
+        if has_example(chosen):
+            messages = example(chosen)
+            tell(f"Voorbeeldgemeente klaar: {len(messages)} berichten van de laatste zestig dagen.")
+            children.start("replay", [sys.executable, "-m", "luisterpost", "replay"])
+        children.start("web", [sys.executable, "-m", "luisterpost", "web"])
+        _start_airflow(children, chosen)
+        model = children.start("model", [sys.executable, "-m", "luisterpost", "train"])
+        _finish(children, model, MODEL_SECONDS)
+        tell("Taalmodel klaar.")
+        _wait(children, lambda: airflow.healthy(chosen), AIRFLOW_SECONDS, "Airflow")
+        tell(f"Airflow draait: http://127.0.0.1:{chosen.airflow_port} (wachtwoord in {chosen.data / 'airflow'}).")
+        if not (chosen.data / "airflow" / "pool-made").exists():
+            _finish(children, airflow.make_pool(children, chosen), AIRFLOW_SECONDS)
+            (chosen.data / "airflow" / "pool-made").touch()
+        _wait_for_content(children, tell)
+        _print_address(chosen, say)
+        while not until_ready:
+            if (ended := children.ended()) is not None:
+                raise LaunchError(f"{ended.name} is gestopt. Kijk in {ended.log}.")
+            time.sleep(1)
+
+
+def has_example(chosen: Settings) -> bool:
+    """Whether the configured municipality brings example messages."""
+    return (chosen.config / "messages").is_dir()
+
+
+def example(chosen: Settings) -> list[Scheduled]:
+    """The example's messages on the moments they got at first start; writes the exports the first time."""
+    anchor_file = chosen.data / "example.json"
+    if anchor_file.exists():
+        return schedule(chosen.config / "messages", datetime.fromisoformat(json.loads(anchor_file.read_text())["anchor"]), chosen.zone)
+    anchor = datetime.now(UTC).replace(microsecond=0)
+    messages = schedule(chosen.config / "messages", anchor, chosen.zone)
+    write_exports(messages, chosen.data / "inbox", anchor, chosen.zone)
+    unfinished = anchor_file.with_suffix(".part")
+    unfinished.write_text(json.dumps({"anchor": anchor.isoformat()}))
+    unfinished.rename(anchor_file)
+    return messages
+
+
+def _bring_in_configuration(chosen: Settings) -> None:
+    with transaction() as session:
+        synchronise(session, load_municipality(chosen.config))
+        synchronise_sources(session, load_sources(chosen.config))
+
+
+def _start_airflow(children: Children, chosen: Settings) -> None:
+    embedded: Server | None = running(chosen.data / "postgres")
+    if embedded is not None:
+        embedded.ensure_database(airflow.DATABASE)
+    airflow.standalone(children, chosen)
+
+
+def _wait_for_content(children: Children, tell: Say) -> None:
+    """Until every message that came in is understood and routed, and the first digests are out."""
+    seen = ""
+
+    def done() -> bool:
+        nonlocal seen
+        with transaction() as session:
+            messages = session.scalar(select(func.count()).select_from(Message)) or 0
+            due = session.scalar(select(func.count()).where(Message.annotation_due | Message.grouping_due)) or 0
+            signals = session.scalar(select(func.count()).select_from(Signal)) or 0
+            digests = session.scalar(select(func.count()).select_from(Digest)) or 0
+            waiting = session.scalar(select(func.count()).where(Delivery.status == DeliveryStatus.WAITING)) or 0
+        now = f"{messages} berichten gehoord, {messages - due} verwerkt, {signals} signalen, {digests} dagberichten."
+        if now != seen:
+            tell(now)
+            seen = now
+        return digests > 0 and waiting == 0 and due == 0
+
+    _wait(children, done, CONTENT_SECONDS, "De eerste dagberichten")
+
+
+def _print_address(chosen: Settings, say: Say) -> None:
+    with transaction() as session:
+        path = sign_in_link(session, "redactie", Role.ADMINISTRATOR, None, datetime.now(UTC))
+    say("")
+    say(f"Luisterpost draait. Open de stand-up met deze link (eenmalig): {chosen.public_url}{path}")
+    say("Stoppen: Ctrl-C.")
+
+
+def _finish(children: Children, child: Child, seconds: float) -> None:
+    _wait(children, lambda: child.process.poll() is not None, seconds, child.name, ignore=child)
+    if child.process.returncode != 0:
+        raise LaunchError(f"{child.name} mislukte. Kijk in {child.log}.")
+    children.forget(child)
+
+
+def _wait(children: Children, ready: Callable[[], bool], seconds: float, what: str, ignore: Child | None = None) -> None:
+    deadline = time.monotonic() + seconds
+    while not ready():
+        ended = children.ended()
+        if ended is not None and ended is not ignore:
+            raise LaunchError(f"{ended.name} is gestopt. Kijk in {ended.log}.")
+        if time.monotonic() > deadline:
+            raise LaunchError(f"{what}: na {seconds:.0f} seconden nog niet klaar. Kijk in {settings().data / 'logs'}.")
+        time.sleep(0.5)
+
+
+def _refuse_busy_ports(chosen: Settings) -> None:
+    wanted = {"WEB": chosen.web_port, "REPLAY": chosen.replay_port, "AIRFLOW": chosen.airflow_port}
+    for name, port in wanted.items():
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError as error:
+                raise LaunchError(f"Poort {port} is bezet. Stop wat daar luistert, of kies een andere met LUISTERPOST_{name}_PORT.") from error
+
+
+@contextmanager
+def _ctrl_c_also_on_sigterm() -> Iterator[None]:
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _clock(say: Say) -> Say:
+    begin = time.monotonic()
+    return lambda line: say(f"[{time.monotonic() - begin:4.0f} s] {line}")
