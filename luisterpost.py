@@ -16,10 +16,12 @@ import typer
 from models.configuration import ConfigurationError
 from models.database import DatabaseError, database, transaction
 from models.embedded import EmbeddedError
-from models.municipality import load_municipality, synchronise
+from models.municipality import load_municipality
 from models.settings import settings
 
-app = typer.Typer(help="Luisterpost: hoort wat inwoners hun gemeente vertellen, en brengt het bij wie er iets aan kan doen.", no_args_is_help=True)
+app = typer.Typer(
+    help="Luisterpost: hoort wat inwoners hun gemeente vertellen, en brengt het bij wie er iets aan kan doen.", no_args_is_help=True
+)
 rules_app = typer.Typer(help="De regels: nakijken en uitleggen.", no_args_is_help=True)
 source_app = typer.Typer(help="De bronnen: lezen, en opnieuw proberen wat niet gelezen kon worden.", no_args_is_help=True)
 app.add_typer(rules_app, name="rules")
@@ -60,11 +62,22 @@ def run(until_ready: Annotated[bool, typer.Option(help="stop zodra de eerste dag
 
 
 @app.command()
+def prepare() -> None:
+    """Maak alles klaar voor de diensten: schema, configuratie, taalmodel, en Airflows eigen tabellen."""
+    from launcher.prepare import prepare as prepare_everything
+
+    with refusals():
+        prepare_everything(settings())
+
+
+@app.command()
 def web() -> None:
     """Start alleen de webapplicatie; de database draait al."""
     import uvicorn
 
-    uvicorn.run("dashboards.app:create_app", factory=True, host=settings().web_host, port=settings().web_port, access_log=False, server_header=False)
+    uvicorn.run(
+        "dashboards.app:create_app", factory=True, host=settings().web_host, port=settings().web_port, access_log=False, server_header=False
+    )
 
 
 @app.command()
@@ -117,13 +130,18 @@ def classify() -> None:
 
 
 @app.command()
-def load(source: Annotated[str, typer.Argument(help="de bron, zoals in sources.yaml")], file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
+def load(
+    source: Annotated[str, typer.Argument(help="de bron, zoals in sources.yaml")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+) -> None:
     """Neem een CSV-, XLSX- of JSON Lines-export op."""
     from ingest.files import load_file
     from ingest.sources import SourceError
 
+    from launcher.prepare import bring_in_configuration
+
     with refusals(SourceError), database():
-        _bring_in_configuration()
+        bring_in_configuration(settings())
         outcome = load_file(source, file, datetime.now(UTC))
     typer.echo(f"{outcome.added} nieuw, {outcome.changed} gewijzigd, {outcome.unchanged} al bekend, {outcome.rejected} niet gelezen.")
     if outcome.problem:
@@ -179,14 +197,6 @@ def rules_explain(signal: Annotated[int, typer.Argument(help="nummer van het sig
     with refusals(UnknownSignal), database(), transaction() as session:
         for line in explain_signal(session, signal, datetime.now(UTC)):
             typer.echo(line)
-
-
-def _bring_in_configuration() -> None:
-    from ingest.sources import load_sources, synchronise_sources
-
-    with transaction() as session:
-        synchronise(session, load_municipality(settings().config))
-        synchronise_sources(session, load_sources(settings().config))
 
 
 if __name__ == "__main__":

@@ -15,11 +15,14 @@ from zoneinfo import ZoneInfo
 from classify.examples import Example, Voice, parse, read
 
 DAYS = 60
-WORKING_WEEK = (1.15, 1.1, 1.0, 1.0, 0.9, 0.0, 0.0)
-SOCIAL_WEEK = (1.0, 1.0, 1.0, 1.0, 1.0, 0.8, 0.75)
+OFFICE_WEEK = (1.1, 1.05, 1.0, 1.0, 0.9, 0.4, 0.3)
+"""Calls from Monday to Sunday: in the weekend only the emergency line answers."""
+SOCIAL_WEEK = (0.9, 0.9, 0.9, 0.9, 1.0, 1.35, 1.35)
+"""Posts and forms: people have time in the weekend."""
 FIRST_NAMES = (
-    "wendy henk fatima joost ilse mohamed truus sem anouk kees yara bram noor willem jip esra dirk lotte ahmed marja tim sanne piotr gerda luuk "
-    "selma ruud femke ali corrie daan hatice bert iris youssef ria niels zeynep wout tineke jesse samira ad linda koen aisha peet maud rens elif"
+    "wendy henk fatima joost ilse mohamed truus sem anouk kees yara bram noor willem jip esra dirk lotte ahmed marja tim sanne "
+    "piotr gerda luuk selma ruud femke ali corrie daan hatice bert iris youssef ria niels zeynep wout tineke jesse samira "
+    "ad linda koen aisha peet maud rens elif"
 ).split()
 SURNAMES = "k vdb _rs 72 jansma88 _noord vd_w 1984 smit_ opdehoek _haven vanoost deb_ 030 xx vermeulenn tuinman_ _zuid kvd boer99".split()
 
@@ -44,7 +47,9 @@ def schedule(folder: Path, anchor: datetime, zone: ZoneInfo) -> list[Scheduled]:
     """Every message of the books in `folder`, in order of time, none after `anchor`."""
     background = [example for book in sorted(folder.glob("*.txt")) if book.stem != "stories" for example in read(book)]
     told = list(stories((folder / "stories.txt").read_text(encoding="utf-8").splitlines(), anchor, zone))
-    return sorted((_answer(message, anchor) for message in [*spread(background, anchor, zone), *told]), key=lambda message: (message.at, message.key))
+    return sorted(
+        (_answer(message, anchor) for message in [*spread(background, anchor, zone), *told]), key=lambda message: (message.at, message.key)
+    )
 
 
 def spread(examples: Sequence[Example], anchor: datetime, zone: ZoneInfo) -> Iterator[Scheduled]:
@@ -52,7 +57,7 @@ def spread(examples: Sequence[Example], anchor: datetime, zone: ZoneInfo) -> Ite
     for voice in Voice:
         mine = sorted((e for e in examples if e.voice is voice), key=lambda e: sha256(e.text.encode()).digest())
         days = [(anchor - timedelta(days=back)).astimezone(zone).date() for back in range(DAYS)]
-        for example, day in zip(mine, _deal(len(mine), days, WORKING_WEEK if voice is Voice.CALL else SOCIAL_WEEK), strict=True):
+        for example, day in zip(mine, _deal(len(mine), days, OFFICE_WEEK if voice is Voice.CALL else SOCIAL_WEEK), strict=True):
             random = Random(example.text)  # noqa: S311 - a schedule, not a secret
             at = moment(day, _time_of_day(voice, random), anchor, zone)
             yield Scheduled(at, None if voice is Voice.CALL else _handle(random), example)
@@ -97,7 +102,7 @@ def _time_of_day(voice: Voice, random: Random) -> time:
 
 def _handle(random: Random) -> str:
     """An invented handle; a few people write often, most once (the 1-9-90 of online communities)."""
-    rank = int(random.paretovariate(0.6)) % (len(FIRST_NAMES) * len(SURNAMES))
+    rank = int(len(FIRST_NAMES) * len(SURNAMES) * random.random() ** 1.6)
     return FIRST_NAMES[rank % len(FIRST_NAMES)] + SURNAMES[rank // len(FIRST_NAMES)]
 
 

@@ -49,7 +49,9 @@ def webcare(posts: Sequence[Scheduled], zone: ZoneInfo) -> bytes:
         at = post.at.astimezone(zone).replace(tzinfo=None, microsecond=0)
         answered = post.answered_at.astimezone(zone).replace(tzinfo=None, microsecond=0) if post.answered_at else None
         link = None if private else f"https://berichten.rivierstad.example/{post.key}"
-        sheet.append([post.key, at, NETWORKS[post.example.voice], post.author, post.example.text, link, "ja" if private else "nee", answered])
+        sheet.append(
+            [post.key, at, NETWORKS[post.example.voice], post.author, post.example.text, link, "ja" if private else "nee", answered]
+        )
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()

@@ -45,7 +45,9 @@ def create_replay(messages: Sequence[Scheduled]) -> FastAPI:
         return JSONResponse(ACCOUNT) if acct.split("@")[0] == ACCOUNT["acct"] else JSONResponse({"error": "Record not found"}, 404)
 
     @app.get("/api/v1/accounts/{account}/statuses")
-    def account_timeline(request: Request, account: str, limit: int = 20, min_id: int = 0, since_id: int = 0, max_id: int | None = None) -> Response:
+    def account_timeline(
+        request: Request, account: str, limit: int = 20, min_id: int = 0, since_id: int = 0, max_id: int | None = None
+    ) -> Response:
         return _page(request, [s for s in statuses if s["account"]["id"] == account], limit, min_id, since_id, max_id)
 
     return app
@@ -102,18 +104,21 @@ def _status(message: Scheduled) -> dict[str, Any]:
 
 def _rss(messages: Sequence[Scheduled]) -> bytes:
     items = "".join(
-        f"<item><title>Reactie op het nieuws</title><link>https://nieuws.rivierstad.example/{m.key}</link><guid isPermaLink='false'>{m.key}</guid>"
+        f"<item><title>Reactie op het nieuws</title><link>https://nieuws.rivierstad.example/{m.key}</link>"
+        f"<guid isPermaLink='false'>{m.key}</guid>"
         f"<pubDate>{format_datetime(m.at)}</pubDate><author>{html.escape(m.author or 'anoniem')}</author>"
         f"<description>{html.escape(html.escape(m.example.text, quote=False))}</description></item>"
         for m in reversed(messages)
     )
-    head = "<title>Rivierstads Nieuws: reacties</title><link>https://nieuws.rivierstad.example/</link><description>Reacties van lezers</description>"
+    link = "https://nieuws.rivierstad.example/"
+    head = f"<title>Rivierstads Nieuws: reacties</title><link>{link}</link><description>Reacties van lezers</description>"
     return f"<?xml version='1.0' encoding='utf-8'?><rss version='2.0'><channel>{head}{items}</channel></rss>".encode()
 
 
 def _atom(messages: Sequence[Scheduled]) -> bytes:
     entries = "".join(
-        f"<entry><id>urn:rivierstad:denkmee:{m.key}</id><title>Reactie</title><updated>{_moment(m.at)}</updated><published>{_moment(m.at)}</published>"
+        f"<entry><id>urn:rivierstad:denkmee:{m.key}</id><title>Reactie</title>"
+        f"<updated>{_moment(m.at)}</updated><published>{_moment(m.at)}</published>"
         f"<link href='https://denkmee.rivierstad.example/{m.key}'/><author><name>{html.escape(m.author or 'anoniem')}</name></author>"
         f"<content type='text'>{html.escape(m.example.text)}</content></entry>"
         for m in reversed(messages)

@@ -8,20 +8,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from types import FrameType
-
-from sqlalchemy import func, select
 
 from dashboards.accounts import sign_in_link
-from ingest.sources import load_sources, synchronise_sources
+from sqlalchemy import func, select
+
 from launcher import airflow
 from launcher.example import Scheduled, schedule
 from launcher.inbox import write_exports
+from launcher.prepare import bring_in_configuration, ensure_airflow_database
 from launcher.processes import Child, Children
 from models import Delivery, Digest, Message, Signal
 from models.database import database, transaction
-from models.embedded import Server, running
-from models.municipality import load_municipality, synchronise
 from models.settings import Settings, settings
 from models.words import DeliveryStatus, Role
 
@@ -46,13 +43,14 @@ def run(say: Say, until_ready: bool = False) -> None:
     with _ctrl_c_also_on_sigterm(), database(), Children(chosen.data / "logs") as children:
         _refuse_busy_ports(chosen)
         tell("Database klaar.")
-        _bring_in_configuration(chosen)
+        bring_in_configuration(chosen)
         if has_example(chosen):
             messages = example(chosen)
             tell(f"Voorbeeldgemeente klaar: {len(messages)} berichten van de laatste zestig dagen.")
             children.start("replay", [sys.executable, "-m", "luisterpost", "replay"])
         children.start("web", [sys.executable, "-m", "luisterpost", "web"])
-        _start_airflow(children, chosen)
+        ensure_airflow_database()
+        airflow.standalone(children, chosen)
         model = children.start("model", [sys.executable, "-m", "luisterpost", "train"])
         _finish(children, model, MODEL_SECONDS)
         tell("Taalmodel klaar.")
@@ -86,19 +84,6 @@ def example(chosen: Settings) -> list[Scheduled]:
     unfinished.write_text(json.dumps({"anchor": anchor.isoformat()}))
     unfinished.rename(anchor_file)
     return messages
-
-
-def _bring_in_configuration(chosen: Settings) -> None:
-    with transaction() as session:
-        synchronise(session, load_municipality(chosen.config))
-        synchronise_sources(session, load_sources(chosen.config))
-
-
-def _start_airflow(children: Children, chosen: Settings) -> None:
-    embedded: Server | None = running(chosen.data / "postgres")
-    if embedded is not None:
-        embedded.ensure_database(airflow.DATABASE)
-    airflow.standalone(children, chosen)
 
 
 def _wait_for_content(children: Children, tell: Say) -> None:
@@ -156,15 +141,14 @@ def _refuse_busy_ports(chosen: Settings) -> None:
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError as error:
-                raise LaunchError(f"Poort {port} is bezet. Stop wat daar luistert, of kies een andere met LUISTERPOST_{name}_PORT.") from error
+                raise LaunchError(
+                    f"Poort {port} is bezet. Stop wat daar luistert, of kies een andere met LUISTERPOST_{name}_PORT."
+                ) from error
 
 
 @contextmanager
 def _ctrl_c_also_on_sigterm() -> Iterator[None]:
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
     finally:

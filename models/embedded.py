@@ -76,7 +76,7 @@ def server(folder: Path) -> Iterator[Server]:
             yield _wait_for_owner(folder)
             return
         initialise(folder)
-        remove_stale_pid(folder)
+        remove_stale_locks(folder)
         if running(folder) is None:
             _start(folder)
         present = running(folder)
@@ -131,11 +131,13 @@ def initialise(folder: Path) -> None:
         )
 
 
-def remove_stale_pid(folder: Path) -> None:
-    """Remove a pid file left by a crash or a reboot, also when its number now belongs to another process."""
+def remove_stale_locks(folder: Path) -> None:
+    """Remove what a crash or a reboot left, also when the process number in it now belongs to another process."""
     lines = _pid_lines(folder)
-    if lines and not (lines[0].strip().isdigit() and _is_our_server(int(lines[0]), folder)):
-        (folder / "postmaster.pid").unlink(missing_ok=True)
+    if lines and lines[0].strip().isdigit() and _is_our_server(int(lines[0]), folder):
+        return
+    for left in (folder / "postmaster.pid", *_socket_folder(folder).glob(".s.PGSQL.*")):
+        left.unlink(missing_ok=True)
 
 
 def _start(folder: Path) -> None:
