@@ -18,6 +18,7 @@ from models.database import DatabaseError, database, transaction
 from models.embedded import EmbeddedError
 from models.municipality import load_municipality
 from models.settings import settings
+from models.words import Role
 
 app = typer.Typer(
     help="Luisterpost: hoort wat inwoners hun gemeente vertellen, en brengt het bij wie er iets aan kan doen.", no_args_is_help=True
@@ -89,6 +90,20 @@ def replay() -> None:
     from launcher.run import example
 
     uvicorn.run(create_replay(example(settings())), host="127.0.0.1", port=settings().replay_port, access_log=False)
+
+
+@app.command("sign-in")
+def sign_in(
+    name: Annotated[str, typer.Argument(help="naam van het account")],
+    role: Annotated[Role, typer.Option(help="wat deze persoon mag")] = Role.NEWSROOM,
+    department: Annotated[str | None, typer.Option(help="de eigen afdeling, bij de rol department")] = None,
+) -> None:
+    """Maak een account en druk een aanmeldlink af, goed voor één keer."""
+    from dashboards.accounts import sign_in_link
+
+    with refusals(), database(), transaction() as session:
+        path = sign_in_link(session, name, role, department, datetime.now(UTC))
+    typer.echo(f"{settings().public_url}{path}")
 
 
 @app.command()

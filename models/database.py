@@ -94,3 +94,8 @@ def migrate() -> None:
             "Werk Luisterpost bij, of wijs een andere map aan met LUISTERPOST_DATA."
         )
     command.upgrade(config, "head")
+
+
+def revision(session: Session) -> str | None:
+    """Which version of the schema the database has; None where it has none."""
+    return MigrationContext.configure(session.connection()).get_current_revision()

