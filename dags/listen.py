@@ -8,7 +8,12 @@ from airflow.sdk import CronTriggerTimetable, TriggerRule, dag, task
 from dags.assets import MESSAGES, PATIENT, SOURCES_POOL
 
 
-@dag(schedule=CronTriggerTimetable("*/10 * * * *", timezone="Europe/Amsterdam", run_immediately=True), catchup=False, max_active_runs=1, default_args=PATIENT)
+@dag(
+    schedule=CronTriggerTimetable("*/10 * * * *", timezone="Europe/Amsterdam", run_immediately=True),
+    catchup=False,
+    max_active_runs=1,
+    default_args=PATIENT,
+)
 def listen() -> None:
     @task
     def due() -> list[str]:
