@@ -1,7 +1,8 @@
 # Luisterpost. `make` alone lists what one can do.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-PYTHON ?= $(shell command -v python3.12 || command -v python3.11 || command -v python3.13 || command -v python3)
+FITS := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c "$(FITS)" 2> /dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
 .PHONY: help run install test lint bench evaluate lock clean
@@ -16,6 +17,7 @@ install: .venv/installed node_modules/.installed
 
 .venv/installed: requirements.lock pyproject.toml
 	@echo "Python-omgeving maken (een paar minuten, alleen de eerste keer) ..."
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 of 3.13 is nodig." >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/pip install --quiet --require-hashes -r requirements.lock
 	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .

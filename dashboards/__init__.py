@@ -1,0 +1,1 @@
+"""The web application: the stand-up, the departments' inboxes, trends, sources and mail."""

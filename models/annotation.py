@@ -1,11 +1,12 @@
 """Annotations: what the classifier says of one message."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, ForeignKey, Index, Row, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, words
+from models.base import Base, among, words
 from models.words import Kind
 
 
@@ -49,3 +50,19 @@ class AnnotationPlace(Base):
     end: Mapped[int]
     place_id: Mapped[str] = mapped_column(ForeignKey("place.id"))
     area: Mapped[str | None] = mapped_column(ForeignKey("place.id"))
+
+
+def themes_of(session: Session, message_ids: Sequence[int], floor: float) -> Sequence[Row[int, str]]:
+    """Message and sub-theme, best first, of the sub-themes that are at least this probable."""
+    query = select(AnnotationTheme.message_id, AnnotationTheme.sub).where(
+        AnnotationTheme.message_id == among(message_ids), AnnotationTheme.probability >= floor
+    )
+    return session.execute(query.order_by(AnnotationTheme.message_id, AnnotationTheme.rank)).all()
+
+
+def areas_of(session: Session, message_ids: Sequence[int]) -> Sequence[Row[int, str | None]]:
+    """Message and neighbourhood, in the order in which the text names them; a neighbourhood may come twice."""
+    query = select(AnnotationPlace.message_id, AnnotationPlace.area).where(
+        AnnotationPlace.message_id == among(message_ids), AnnotationPlace.area.is_not(None)
+    )
+    return session.execute(query.order_by(AnnotationPlace.message_id, AnnotationPlace.start)).all()

@@ -1,11 +1,12 @@
 """What all tables share."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import DateTime, Enum, MetaData
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, CollectionAggregate, DateTime, Enum, MetaData, any_, literal
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeEngine
 
@@ -28,3 +29,8 @@ class Base(DeclarativeBase):
 def words(of: type[StrEnum]) -> TypeEngine[Any]:
     """A column type that takes only the words of an enumeration and stores their value as text."""
     return Enum(of, native_enum=False, length=40, values_callable=lambda e: [member.value for member in e])
+
+
+def among(ids: Sequence[int]) -> CollectionAggregate[bool]:
+    """To compare a column with: equal to one of `ids`, sent as one array however many there are."""
+    return any_(literal(list(ids), ARRAY(BigInteger)))

@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Identity, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, Identity, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, words
 from models.words import DigestKind
@@ -28,3 +28,9 @@ class Digest(Base):
     html: Mapped[str]
     text: Mapped[str]
     built_at: Mapped[datetime]
+
+
+def newest_before(session: Session, audience: str, day: date) -> Digest | None:
+    """The last digest of an audience before this day."""
+    earlier = select(Digest).where(Digest.audience == audience, Digest.day < day).order_by(Digest.day.desc()).limit(1)
+    return session.scalar(earlier)

@@ -1,13 +1,15 @@
 """Messages, and where each was seen."""
 
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, LargeBinary
+from sqlalchemy import BigInteger, ColumnElement, Date, ForeignKey, Identity, Index, LargeBinary, cast, func, select
 from sqlalchemy import text as sql
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
+from models.annotation import Annotation
 from models.base import Base, words
-from models.words import Channel
+from models.words import Channel, Kind
 
 
 class Message(Base):
@@ -60,3 +62,47 @@ class Origin(Base):
     message_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("message.id"))
     content_hash: Mapped[bytes] = mapped_column(LargeBinary)
     """Hash of what is stored of the item, so that an edit is seen and a repeat costs nothing."""
+
+
+def lock_due_for_grouping(session: Session, limit: int) -> list[int]:
+    """The oldest messages that wait to be grouped, locked until the end of the transaction; what another holds is left for later."""
+    query = select(Message.id).where(Message.grouping_due).order_by(Message.published_at, Message.id).limit(limit)
+    return list(session.scalars(query.with_for_update(skip_locked=True)))
+
+
+def span_due_for_grouping(session: Session) -> tuple[datetime, datetime] | None:
+    """When the first and the last of the messages that wait to be grouped were published; None where none wait."""
+    first, last = session.execute(select(func.min(Message.published_at), func.max(Message.published_at)).where(Message.grouping_due)).one()
+    return None if first is None else (first, last)
+
+
+def first_published(session: Session) -> datetime | None:
+    """When the history begins."""
+    return session.scalar(select(func.min(Message.published_at)))
+
+
+def residents_between(session: Session, since: datetime, until: datetime) -> int:
+    """How many messages residents sent after `since`, up to and including `until`."""
+    return session.scalar(select(func.count()).where(*_by_residents(since, until))) or 0
+
+
+def residents_by_day(session: Session, since: datetime, until: datetime, zone: ZoneInfo) -> dict[date, int]:
+    """How many messages residents sent on each local day; days without any are absent."""
+    day = local_day(Message.published_at, zone)
+    return {row[0]: row[1] for row in session.execute(select(day, func.count()).where(*_by_residents(since, until)).group_by(day))}
+
+
+def questions_waiting(session: Session, since: datetime, until: datetime) -> int:
+    """Questions of residents published between the two moments that nobody answered yet."""
+    query = select(func.count()).select_from(Message).join(Annotation, Annotation.message_id == Message.id)
+    waiting = query.where(*_by_residents(since, until), Message.answered_at.is_(None), Annotation.kind == Kind.QUESTION)
+    return session.scalar(waiting) or 0
+
+
+def local_day(moment: ColumnElement[datetime] | InstrumentedAttribute[datetime], zone: ZoneInfo) -> ColumnElement[date]:
+    """The calendar day of a moment on the clocks of the municipality."""
+    return cast(func.timezone(zone.key, moment), Date)
+
+
+def _by_residents(since: datetime, until: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (Message.published_at > since, Message.published_at <= until, ~Message.by_municipality, Message.deleted_at.is_(None))

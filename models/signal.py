@@ -1,12 +1,17 @@
 """Signals: messages that tell the same story, and the bursts seen in them."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import ARRAY, TEXT
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Row, UniqueConstraint, cast, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, REGCLASS, TEXT
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, words
+from models.annotation import Annotation, AnnotationPlace
+from models.base import Base, among, words
+from models.message import Message, local_day
 from models.words import SignalStatus
 
 
@@ -18,7 +23,11 @@ class Signal(Base):
     """
 
     __tablename__ = "signal"
-    __table_args__ = (Index("ix_signal_status_last_at", "status", "last_at"), Index("ix_signal_sub", "sub"))
+    __table_args__ = (
+        Index("ix_signal_status_last_at", "status", "last_at"),
+        Index("ix_signal_sub", "sub"),
+        Index("ix_signal_summary_due", "id", postgresql_where=text("summary_due")),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     theme: Mapped[str] = mapped_column(ForeignKey("theme.slug"))
@@ -46,6 +55,8 @@ class Signal(Base):
     """Many near-identical texts: one voice, copied."""
     weight: Mapped[float] = mapped_column(default=0.0)
     """What the stand-up sorts by: how far this signal rises above the usual, and how pressing it is."""
+    summary_due: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    """Messages joined or left since the last summary: the work list of the second half of `route`."""
 
 
 class SignalMessage(Base):
@@ -73,3 +84,113 @@ class Burst(Base):
     expected: Mapped[float]
     p_value: Mapped[float]
     """Chance of this many or more messages on an ordinary day."""
+
+
+def overlapping(session: Session, since: datetime, until: datetime) -> Sequence[Row[int, str]]:
+    """Number and sub-theme of the signals, open or closed, that had messages around the time between two moments."""
+    query = select(Signal.id, Signal.sub).where(Signal.status != SignalStatus.MERGED, Signal.last_at >= since, Signal.first_at <= until)
+    return session.execute(query.order_by(Signal.id)).all()
+
+
+def grouped_messages(session: Session, signal_ids: Sequence[int]) -> Sequence[Row[int, int]]:
+    """Signal and message of what is grouped for good: messages that wait to be grouped again are left out."""
+    query = select(SignalMessage.signal_id, SignalMessage.message_id).join(Message, Message.id == SignalMessage.message_id)
+    return session.execute(query.where(SignalMessage.signal_id == among(signal_ids), ~Message.grouping_due)).all()
+
+
+def homes_of(session: Session, message_ids: Sequence[int]) -> dict[int, int]:
+    """The signal of each message that has one."""
+    query = select(SignalMessage.message_id, SignalMessage.signal_id).where(SignalMessage.message_id == among(message_ids))
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def reserve_numbers(session: Session, count: int) -> list[int]:
+    """Numbers for new signals, never given twice."""
+    sequence = func.pg_get_serial_sequence("signal", "id")
+    return list(session.scalars(select(func.nextval(cast(sequence, REGCLASS))).select_from(func.generate_series(1, count))))
+
+
+def to_assess(session: Session) -> list[int]:
+    """Signals whose figures may have changed: those that got or lost messages, and all open ones, since time passes."""
+    query = select(Signal.id).where(Signal.summary_due | (Signal.status == SignalStatus.OPEN), Signal.status != SignalStatus.MERGED)
+    return list(session.scalars(query.order_by(Signal.id)))
+
+
+def heard_in(session: Session, signal_ids: Sequence[int]) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Every message of the signals with what its annotation says, oldest first; deleted ones keep counting, without their words."""
+    query = (
+        select(
+            SignalMessage.signal_id,
+            Message.id,
+            Message.published_at,
+            Message.text,
+            Message.author,
+            Message.channel,
+            Message.medium,
+            Message.reach,
+            Message.answered_at,
+            Message.private,
+            Message.deleted_at,
+            Annotation.kind,
+            Annotation.tone,
+            Annotation.urgency,
+        )
+        .join(Message, Message.id == SignalMessage.message_id)
+        .join(Annotation, Annotation.message_id == Message.id)
+        .where(SignalMessage.signal_id == among(signal_ids))
+        .order_by(Message.published_at, Message.id)
+    )
+    return session.execute(query).all()
+
+
+def area_counts(session: Session, signal_ids: Sequence[int]) -> Sequence[Row[int, str | None, int]]:
+    """Signal, neighbourhood and the number of its messages that name it, most first."""
+    count = func.count(SignalMessage.message_id.distinct())
+    query = (
+        select(SignalMessage.signal_id, AnnotationPlace.area, count)
+        .join(AnnotationPlace, AnnotationPlace.message_id == SignalMessage.message_id)
+        .where(SignalMessage.signal_id == among(signal_ids), AnnotationPlace.area.is_not(None))
+        .group_by(SignalMessage.signal_id, AnnotationPlace.area)
+    )
+    return session.execute(query.order_by(count.desc(), AnnotationPlace.area)).all()
+
+
+def series_by_area(session: Session, since: datetime, until: datetime, zone: ZoneInfo) -> Sequence[Row[str, str | None, date, int]]:
+    """Messages by sub-theme (of the signal they are in), neighbourhood (None where they name none) and local day."""
+    day = local_day(Message.published_at, zone)
+    named = select(AnnotationPlace.message_id, AnnotationPlace.area).where(AnnotationPlace.area.is_not(None)).distinct().subquery()
+    query = (
+        select(Signal.sub, named.c.area, day, func.count())
+        .select_from(SignalMessage)
+        .join(Signal, Signal.id == SignalMessage.signal_id)
+        .join(Message, Message.id == SignalMessage.message_id)
+        .outerjoin(named, named.c.message_id == Message.id)
+        .where(Message.published_at > since, Message.published_at <= until)
+        .group_by(Signal.sub, named.c.area, day)
+    )
+    return session.execute(query).all()
+
+
+def open_signals(session: Session) -> Sequence[Signal]:
+    """What still takes in messages, weightiest first."""
+    return session.scalars(select(Signal).where(Signal.status == SignalStatus.OPEN).order_by(Signal.weight.desc(), Signal.id)).all()
+
+
+def daily_counts(session: Session, signal_id: int, since: datetime, until: datetime, zone: ZoneInfo) -> dict[date, int]:
+    """How many messages of a signal each local day brought; days without any are absent."""
+    day = local_day(Message.published_at, zone)
+    query = select(day, func.count()).select_from(SignalMessage).join(Message, Message.id == SignalMessage.message_id)
+    within = query.where(SignalMessage.signal_id == signal_id, Message.published_at > since, Message.published_at <= until)
+    return {row[0]: row[1] for row in session.execute(within.group_by(day))}
+
+
+def bursts_of(session: Session, signal_ids: Sequence[int]) -> Sequence[Burst]:
+    """The bursts of some signals, oldest first."""
+    return session.scalars(select(Burst).where(Burst.signal_id == among(signal_ids)).order_by(Burst.day)).all()
+
+
+def messages_of(session: Session, signal_id: int, limit: int = 500) -> Sequence[Message]:
+    """The messages of a signal, newest first, without deleted ones."""
+    query = select(Message).join(SignalMessage, SignalMessage.message_id == Message.id)
+    present = query.where(SignalMessage.signal_id == signal_id, Message.deleted_at.is_(None))
+    return session.scalars(present.order_by(Message.published_at.desc(), Message.id.desc()).limit(limit)).all()

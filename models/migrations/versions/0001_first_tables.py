@@ -171,6 +171,7 @@ def upgrade() -> None:
         sa.Column("urgency", sa.Double(), nullable=False),
         sa.Column("campaign", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("weight", sa.Double(), nullable=False),
+        sa.Column("summary_due", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.ForeignKeyConstraint(["merged_into"], ["signal.id"], name=op.f("fk_signal_merged_into")),
         sa.ForeignKeyConstraint(["sub"], ["theme.slug"], name=op.f("fk_signal_sub")),
         sa.ForeignKeyConstraint(["theme"], ["theme.slug"], name=op.f("fk_signal_theme")),
@@ -178,6 +179,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_signal_status_last_at", "signal", ["status", "last_at"], unique=False)
     op.create_index("ix_signal_sub", "signal", ["sub"], unique=False)
+    op.create_index("ix_signal_summary_due", "signal", ["id"], unique=False, postgresql_where=sa.text("summary_due"))
     op.create_table(
         "source_run",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -395,6 +397,7 @@ def downgrade() -> None:
     op.drop_table("annotation")
     op.drop_index("ix_source_run_source_id_started_at", table_name="source_run")
     op.drop_table("source_run")
+    op.drop_index("ix_signal_summary_due", table_name="signal", postgresql_where=sa.text("summary_due"))
     op.drop_index("ix_signal_sub", table_name="signal")
     op.drop_index("ix_signal_status_last_at", table_name="signal")
     op.drop_table("signal")
