@@ -68,6 +68,7 @@ class Children:
         for process in stubborn:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
+        psutil.wait_procs(stubborn, timeout=PATIENCE_SECONDS)
         for child in self._children:
             child.process.wait()
 
