@@ -12,6 +12,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy.orm import Session
 
+from classify.training import ensure_model
 from models import embedded
 from models.database import engine, migrate
 from models.municipality import Municipality, load_municipality, synchronise
@@ -51,6 +52,22 @@ def session(database: str) -> Iterator[Session]:
     """A session on the fresh database."""
     with Session(engine(), expire_on_commit=False) as session:
         yield session
+
+
+@pytest.fixture(scope="session")
+def trained_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of models, with the model of the present corpus in it: trained once a run."""
+    data = tmp_path_factory.mktemp("trained")
+    with _Settings("", data):
+        ensure_model()
+    return data / "model"
+
+
+@pytest.fixture
+def model(database: str, trained_model: Path) -> None:
+    """The trained model, present in the test's data folder."""
+    settings().data.mkdir(parents=True, exist_ok=True)
+    (settings().data / "model").symlink_to(trained_model)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -84,12 +83,8 @@ class Morning:
 def morning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Morning]:
     folder = tmp_path_factory.mktemp("morning")
     web, replay, airflow = free_ports(3)
-    config = shutil.copytree(ROOT / "config" / "rivierstad", folder / "town")
-    sources = config / "sources.yaml"
-    sources.write_text(sources.read_text().replace("127.0.0.1:8601", f"127.0.0.1:{replay}"))
     environment = {
         "LUISTERPOST_DATA": str(folder / "data"),
-        "LUISTERPOST_CONFIG": str(config),
         "LUISTERPOST_WEB_PORT": str(web),
         "LUISTERPOST_REPLAY_PORT": str(replay),
         "LUISTERPOST_AIRFLOW_PORT": str(airflow),

@@ -56,7 +56,7 @@ def airflow_environment(server: Server, database: str, tmp_path: Path) -> dict[s
 
 
 def test_the_five_dags_bring_a_message_from_the_inbox_to_the_digest(
-    airflow_environment: dict[str, str], session: Session, trained_model: Path
+    airflow_environment: dict[str, str], session: Session, model: None
 ) -> None:
     bring_in_configuration(settings())
     inbox = settings().data / "inbox" / "kcc"
