@@ -1,5 +1,6 @@
 """Messages, and where each was seen."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -7,7 +8,7 @@ from sqlalchemy import BigInteger, ColumnElement, Date, ForeignKey, Identity, In
 from sqlalchemy import text as sql
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
-from models.annotation import Annotation
+from models.annotation import Annotation, AnnotationTheme
 from models.base import Base, words
 from models.words import Channel, Kind
 
@@ -64,6 +65,12 @@ class Origin(Base):
     """Hash of what is stored of the item, so that an edit is seen and a repeat costs nothing."""
 
 
+def claim_due_for_annotation(session: Session, limit: int) -> Sequence[Message]:
+    """The oldest messages that nobody annotates at the moment, locked until the end of the transaction."""
+    query = select(Message).where(Message.annotation_due).order_by(Message.id).limit(limit)
+    return session.scalars(query.with_for_update(skip_locked=True)).all()
+
+
 def lock_due_for_grouping(session: Session, limit: int) -> list[int]:
     """The oldest messages that wait to be grouped, locked until the end of the transaction; what another holds is left for later."""
     query = select(Message.id).where(Message.grouping_due).order_by(Message.published_at, Message.id).limit(limit)
@@ -99,6 +106,13 @@ def questions_waiting(session: Session, since: datetime, until: datetime) -> int
     return session.scalar(waiting) or 0
 
 
+def external_ids_since(session: Session, source_id: str, since: datetime) -> list[str]:
+    """What one source calls its messages published since then that are not removed, in order of those names."""
+    query = select(Origin.external_id).join(Message, Message.id == Origin.message_id)
+    mine = query.where(Origin.source_id == source_id, Message.published_at >= since, Message.deleted_at.is_(None))
+    return list(session.scalars(mine.order_by(Origin.external_id)))
+
+
 def local_day(moment: ColumnElement[datetime] | InstrumentedAttribute[datetime], zone: ZoneInfo) -> ColumnElement[date]:
     """The calendar day of a moment on the clocks of the municipality."""
     return cast(func.timezone(zone.key, moment), Date)
@@ -106,3 +120,16 @@ def local_day(moment: ColumnElement[datetime] | InstrumentedAttribute[datetime],
 
 def _by_residents(since: datetime, until: datetime) -> tuple[ColumnElement[bool], ...]:
     return (Message.published_at > since, Message.published_at <= until, ~Message.by_municipality, Message.deleted_at.is_(None))
+
+
+def themes_between(session: Session, since: datetime, until: datetime) -> dict[str, int]:
+    """How many messages of residents had each theme as their main one."""
+    query = select(AnnotationTheme.theme, func.count()).select_from(Message).join(AnnotationTheme, AnnotationTheme.message_id == Message.id)
+    main = query.where(*_by_residents(since, until), AnnotationTheme.rank == 0).group_by(AnnotationTheme.theme)
+    return {row[0]: row[1] for row in session.execute(main)}
+
+
+def by_source_between(session: Session, since: datetime, until: datetime) -> dict[str, int]:
+    """How many messages each source brought that were published between two moments."""
+    query = select(Message.source_id, func.count()).where(Message.published_at > since, Message.published_at <= until)
+    return {row[0]: row[1] for row in session.execute(query.group_by(Message.source_id))}

@@ -1,12 +1,16 @@
 """Sources: where messages come from, how their last readings went, and the rows that could not be read."""
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, Row, func, or_, select, text
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, words
+from models.message import Message
 from models.words import Channel, RunOutcome
 
 
@@ -62,3 +66,102 @@ class RejectedRow(Base):
     reason: Mapped[str]
     rejected_at: Mapped[datetime]
     retried_at: Mapped[datetime | None]
+
+
+@dataclass(frozen=True)
+class SourceState:
+    """How a source is doing: its last reading, what it brought in the week before, and what it could not read."""
+
+    source: Source
+    last: SourceRun | None
+    added_in_week: int
+    rejected: int
+
+
+def source_states(session: Session, now: datetime) -> list[SourceState]:
+    """Every source in use, those whose last reading failed first."""
+    newest = (
+        select(SourceRun)
+        .ext(distinct_on(SourceRun.source_id))
+        .order_by(SourceRun.source_id, SourceRun.started_at.desc(), SourceRun.id.desc())
+    )
+    last = {run.source_id: run for run in session.scalars(newest)}
+    week = select(SourceRun.source_id, func.sum(SourceRun.added)).where(SourceRun.started_at > now - timedelta(days=7))
+    added = {row[0]: row[1] for row in session.execute(week.group_by(SourceRun.source_id))}
+    rows = {row[0]: row[1] for row in session.execute(select(RejectedRow.source_id, func.count()).group_by(RejectedRow.source_id))}
+    sources = session.scalars(select(Source).where(Source.active).order_by(Source.name)).all()
+    states = [SourceState(source, last.get(source.id), added.get(source.id, 0), rows.get(source.id, 0)) for source in sources]
+    return sorted(states, key=lambda state: state.last is None or state.last.outcome is not RunOutcome.FAILED)
+
+
+def runs_of(session: Session, source_id: str, limit: int) -> Sequence[SourceRun]:
+    """The readings of a source, newest first."""
+    runs = select(SourceRun).where(SourceRun.source_id == source_id).order_by(SourceRun.started_at.desc(), SourceRun.id.desc())
+    return session.scalars(runs.limit(limit)).all()
+
+
+def rejected_of(session: Session, source_id: str, limit: int) -> Sequence[RejectedRow]:
+    """What could not be read of a source, newest first."""
+    rows = select(RejectedRow).where(RejectedRow.source_id == source_id).order_by(RejectedRow.rejected_at.desc(), RejectedRow.id)
+    return session.scalars(rows.limit(limit)).all()
+
+
+def troubled(session: Session) -> Sequence[Row[str, str, str, str]]:
+    """Active sources whose last reading failed: id, name, what was wrong, how to mend it."""
+    latest = (
+        select(SourceRun)
+        .ext(distinct_on(SourceRun.source_id))
+        .order_by(SourceRun.source_id, SourceRun.started_at.desc(), SourceRun.id.desc())
+    )
+    run = latest.subquery()
+    query = select(Source.id, Source.name, run.c.problem, run.c.mend).join(run, run.c.source_id == Source.id)
+    return session.execute(query.where(Source.active, run.c.outcome == RunOutcome.FAILED).order_by(Source.id)).all()
+
+
+def due(session: Session, now: datetime, every_minutes: Mapping[str, int]) -> list[str]:
+    """Active sources that may be read now: none that asked for patience, none read within the minutes it is to be left alone.
+
+    A minute of slack keeps a schedule of every ten minutes from becoming one of every twenty.
+    """
+    latest = select(SourceRun.source_id, func.max(SourceRun.started_at)).group_by(SourceRun.source_id)
+    read_at = {row[0]: row[1] for row in session.execute(latest)}
+    waiting = select(Source.id).where(Source.active, or_(Source.next_read_at.is_(None), Source.next_read_at <= now)).order_by(Source.id)
+
+    def rested(source_id: str) -> bool:
+        minutes = every_minutes.get(source_id, 0)
+        return minutes <= 10 or source_id not in read_at or read_at[source_id] + timedelta(minutes=minutes - 1) <= now
+
+    return [source_id for source_id in session.scalars(waiting) if rested(source_id)]
+
+
+def latest_runs(session: Session) -> dict[str, SourceRun]:
+    """The last reading of each source, by source id."""
+    rows = session.scalars(
+        select(SourceRun)
+        .ext(distinct_on(SourceRun.source_id))
+        .order_by(SourceRun.source_id, SourceRun.started_at.desc(), SourceRun.id.desc())
+    )
+    return {run.source_id: run for run in rows}
+
+
+def runs_since(session: Session, since: datetime, source_id: str | None = None) -> list[SourceRun]:
+    """Readings begun since then, newest first."""
+    wanted = select(SourceRun).where(SourceRun.started_at >= since).order_by(SourceRun.started_at.desc(), SourceRun.id.desc())
+    return list(session.scalars(wanted if source_id is None else wanted.where(SourceRun.source_id == source_id)))
+
+
+def heard_since(session: Session, since: datetime) -> dict[str, int]:
+    """How many messages came in by each source since then, by source id."""
+    counts = select(Message.source_id, func.count()).where(Message.received_at >= since).group_by(Message.source_id)
+    return {row[0]: row[1] for row in session.execute(counts)}
+
+
+def rejected_rows(session: Session, source_id: str, limit: int | None = None) -> list[RejectedRow]:
+    """Rows of a source that could not be read, oldest first."""
+    return list(session.scalars(select(RejectedRow).where(RejectedRow.source_id == source_id).order_by(RejectedRow.id).limit(limit)))
+
+
+def rejected_counts(session: Session) -> dict[str, int]:
+    """How many rows of each source stand aside, by source id."""
+    counts = select(RejectedRow.source_id, func.count()).group_by(RejectedRow.source_id)
+    return {row[0]: row[1] for row in session.execute(counts)}

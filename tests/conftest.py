@@ -18,8 +18,10 @@ from models.database import engine, migrate
 from models.municipality import Municipality, load_municipality, synchronise
 from models.settings import ROOT, settings
 
-os.environ.setdefault("AIRFLOW_HOME", tempfile.mkdtemp(prefix="airflow-"))
-"""Airflow writes its settings at import; not in the home of whoever runs the tests."""
+TEMPORARY = tempfile.TemporaryDirectory(prefix="luisterpost-tests-")
+"""Of this run alone: pytest takes others' access to a folder that runs share, and PostgreSQL may run as another user."""
+os.environ["PYTEST_DEBUG_TEMPROOT"] = TEMPORARY.name
+os.environ["AIRFLOW_HOME"] = f"{TEMPORARY.name}/airflow"
 
 NUMBERS = count(1)
 NOW = datetime(2026, 11, 19, 7, 45, tzinfo=UTC)

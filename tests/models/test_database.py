@@ -17,7 +17,7 @@ def test_migrations_make_exactly_the_tables_of_the_models(database: str) -> None
 def test_a_schema_made_by_a_newer_version_is_refused_with_what_to_do(database: str) -> None:
     with transaction() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(DatabaseError, match=r"nieuwere Luisterpost \(versie 9999\\).*LUISTERPOST_DATA"):
+    with pytest.raises(DatabaseError, match=r"nieuwere Luisterpost \(versie 9999\).*LUISTERPOST_DATA"):
         migrate()
 
 

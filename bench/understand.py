@@ -1,0 +1,54 @@
+"""Speed of understanding, relative to spaCy merely tokenising the same texts, in one run."""
+
+import time
+from collections.abc import Callable, Sequence
+
+import spacy
+
+from classify.evaluation import independent_messages
+from classify.pipeline import annotator
+from models.municipality import load_municipality
+from models.settings import ROOT
+
+ROUNDS = 3
+
+
+def measure(texts: Sequence[str]) -> list[str]:
+    """Messages per second of `annotate` and of bare tokenising, and their ratio; and milliseconds for one message alone.
+
+    Half the texts are read first, so that both have seen everyday words before; the other half counts.
+    """
+    half = len(texts) // 2
+    known, new = texts[:half], texts[half:]
+    reader = annotator(load_municipality(ROOT / "config" / "rivierstad"))
+    ours, bare = [], []
+    for _ in range(ROUNDS):
+        blank = spacy.blank("nl")
+        reader = annotator(load_municipality(ROOT / "config" / "rivierstad"))
+        for _ in blank.pipe(known):
+            pass
+        for _ in reader.annotate(known):
+            pass
+        bare.append(_seconds(lambda blank=blank: sum(1 for _ in blank.pipe(new))))  # type: ignore[misc]
+        ours.append(_seconds(lambda reader=reader: sum(1 for _ in reader.annotate(new))))  # type: ignore[misc]
+    alone = _seconds(lambda: [list(reader.annotate([text])) for text in new[:200]]) / min(200, len(new))
+    return [
+        f"understand: {len(new) / min(ours):,.0f} messages/s (bare tokenising {len(new) / min(bare):,.0f})",
+        f"understand relative to bare tokenising: {min(bare) / min(ours):.2f}",
+        f"one message alone: {alone * 1000:.1f} ms",
+    ]
+
+
+def example_texts() -> list[str]:
+    """The texts of the example municipality's messages."""
+    return [example.text for example in independent_messages(ROOT / "config" / "rivierstad" / "messages")]
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+if __name__ == "__main__":
+    print("\n".join(measure(example_texts())))

@@ -1,0 +1,1 @@
+"""Rows of files, streamed: one module per format, one shape of row."""
