@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Row, select
+from sqlalchemy import BigInteger, ForeignKey, Index, Row, delete, insert, select, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, among, words
@@ -24,6 +25,8 @@ class Annotation(Base):
     urgency: Mapped[float]
     """Probability that someone should look within the hour."""
     annotated_at: Mapped[datetime]
+    guesses: Mapped[dict[str, float]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
+    """The sub-themes it may be about, `none` among them, with the probability of each: what is weighed against what the neighbours say."""
 
 
 class AnnotationTheme(Base):
@@ -60,9 +63,41 @@ def themes_of(session: Session, message_ids: Sequence[int], floor: float) -> Seq
     return session.execute(query.order_by(AnnotationTheme.message_id, AnnotationTheme.rank)).all()
 
 
+def guesses_of(session: Session, message_ids: Sequence[int]) -> dict[int, dict[str, float]]:
+    """The sub-themes that each message may be about, with their probability."""
+    return dict(session.execute(select(Annotation.message_id, Annotation.guesses).where(Annotation.message_id == among(message_ids))).all())
+
+
 def areas_of(session: Session, message_ids: Sequence[int]) -> Sequence[Row[int, str | None]]:
     """Message and neighbourhood, in the order in which the text names them; a neighbourhood may come twice."""
     query = select(AnnotationPlace.message_id, AnnotationPlace.area).where(
         AnnotationPlace.message_id == among(message_ids), AnnotationPlace.area.is_not(None)
     )
     return session.execute(query.order_by(AnnotationPlace.message_id, AnnotationPlace.start)).all()
+
+
+def annotations_of(session: Session, message_ids: Sequence[int]) -> dict[int, Annotation]:
+    """The annotations of some messages, by message."""
+    return {a.message_id: a for a in session.scalars(select(Annotation).where(Annotation.message_id == among(message_ids)))}
+
+
+def spans_of(session: Session, message_ids: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
+    """Where the texts of some messages name a place: offsets in characters, in order."""
+    query = select(AnnotationPlace.message_id, AnnotationPlace.start, AnnotationPlace.end).where(
+        AnnotationPlace.message_id == among(message_ids)
+    )
+    spans: dict[int, list[tuple[int, int]]] = {}
+    for message_id, start, end in session.execute(query.order_by(AnnotationPlace.message_id, AnnotationPlace.start)):
+        spans.setdefault(message_id, []).append((start, end))
+    return spans
+
+
+def replace_annotations(session: Session, message_ids: Sequence[int], rows: Sequence["Annotation | AnnotationTheme | AnnotationPlace"]) -> None:
+    """Take away what was said of some messages before, and keep `rows` instead."""
+    session.execute(delete(Annotation).where(Annotation.message_id == among(message_ids)))
+    for table in (Annotation, AnnotationTheme, AnnotationPlace):
+        values = [
+            {column.name: getattr(row, column.name) for column in table.__table__.columns} for row in rows if isinstance(row, table)
+        ]
+        if values:
+            session.execute(insert(table), values)

@@ -1,5 +1,6 @@
 """Digests: what one audience should read of one day."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -34,3 +35,8 @@ def newest_before(session: Session, audience: str, day: date) -> Digest | None:
     """The last digest of an audience before this day."""
     earlier = select(Digest).where(Digest.audience == audience, Digest.day < day).order_by(Digest.day.desc()).limit(1)
     return session.scalar(earlier)
+
+
+def digest_days(session: Session, limit: int) -> Sequence[Digest]:
+    """The newest digests of all audiences, by day and then audience."""
+    return session.scalars(select(Digest).order_by(Digest.day.desc(), Digest.audience).limit(limit)).all()

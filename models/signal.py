@@ -1,18 +1,20 @@
 """Signals: messages that tell the same story, and the bursts seen in them."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Row, UniqueConstraint, cast, func, select, text
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Identity, Index, Row, UniqueConstraint, cast, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, REGCLASS, TEXT
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.annotation import Annotation, AnnotationPlace
 from models.base import Base, among, words
 from models.message import Message, local_day
-from models.words import SignalStatus
+from models.town import Place
+from models.words import Channel, SignalStatus
 
 
 class Signal(Base):
@@ -112,7 +114,7 @@ def reserve_numbers(session: Session, count: int) -> list[int]:
 
 def to_assess(session: Session) -> list[int]:
     """Signals whose figures may have changed: those that got or lost messages, and all open ones, since time passes."""
-    query = select(Signal.id).where(Signal.summary_due | (Signal.status == SignalStatus.OPEN), Signal.status != SignalStatus.MERGED)
+    query = select(Signal.id).where(Signal.summary_due | (Signal.status == SignalStatus.OPEN))
     return list(session.scalars(query.order_by(Signal.id)))
 
 
@@ -176,14 +178,6 @@ def open_signals(session: Session) -> Sequence[Signal]:
     return session.scalars(select(Signal).where(Signal.status == SignalStatus.OPEN).order_by(Signal.weight.desc(), Signal.id)).all()
 
 
-def daily_counts(session: Session, signal_id: int, since: datetime, until: datetime, zone: ZoneInfo) -> dict[date, int]:
-    """How many messages of a signal each local day brought; days without any are absent."""
-    day = local_day(Message.published_at, zone)
-    query = select(day, func.count()).select_from(SignalMessage).join(Message, Message.id == SignalMessage.message_id)
-    within = query.where(SignalMessage.signal_id == signal_id, Message.published_at > since, Message.published_at <= until)
-    return {row[0]: row[1] for row in session.execute(within.group_by(day))}
-
-
 def bursts_of(session: Session, signal_ids: Sequence[int]) -> Sequence[Burst]:
     """The bursts of some signals, oldest first."""
     return session.scalars(select(Burst).where(Burst.signal_id == among(signal_ids)).order_by(Burst.day)).all()
@@ -194,3 +188,87 @@ def messages_of(session: Session, signal_id: int, limit: int = 500) -> Sequence[
     query = select(Message).join(SignalMessage, SignalMessage.message_id == Message.id)
     present = query.where(SignalMessage.signal_id == signal_id, Message.deleted_at.is_(None))
     return session.scalars(present.order_by(Message.published_at.desc(), Message.id.desc()).limit(limit)).all()
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which signals a page lists; None asks for all."""
+
+    theme: str | None = None
+    """A theme or a full sub-theme."""
+    area: str | None = None
+    status: SignalStatus | None = SignalStatus.OPEN
+
+
+def wanted_signals(session: Session, wanted: Wanted, limit: int, offset: int = 0) -> Sequence[Signal]:
+    """What is wanted, open before quiet, weightiest first."""
+    query = select(Signal).where(*_wanted(wanted)).order_by(Signal.status.desc(), Signal.weight.desc(), Signal.last_at.desc(), Signal.id)
+    return session.scalars(query.limit(limit).offset(offset)).all()
+
+
+def count_wanted(session: Session, wanted: Wanted) -> int:
+    """How many signals are wanted."""
+    return session.scalar(select(func.count()).select_from(Signal).where(*_wanted(wanted))) or 0
+
+
+def curves_of(session: Session, signal_ids: Sequence[int], days: Sequence[date], zone: ZoneInfo) -> dict[int, list[int]]:
+    """Messages on each of these consecutive local days, for each signal."""
+    since = datetime.combine(days[0], time(), zone)
+    day = local_day(Message.published_at, zone)
+    query = (
+        select(SignalMessage.signal_id, day, func.count())
+        .join(Message, Message.id == SignalMessage.message_id)
+        .where(SignalMessage.signal_id == among(signal_ids), Message.published_at >= since)
+        .group_by(SignalMessage.signal_id, day)
+    )
+    counted = {(row[0], row[1]): row[2] for row in session.execute(query)}
+    return {signal_id: [counted.get((signal_id, d), 0) for d in days] for signal_id in signal_ids}
+
+
+def media_counts(session: Session, signal_id: int) -> Sequence[Row[str, Channel, int]]:
+    """Medium, channel and the number of the signal's messages that came by it, most first."""
+    count = func.count()
+    query = select(Message.medium, Message.channel, count).join(SignalMessage, SignalMessage.message_id == Message.id)
+    within = query.where(SignalMessage.signal_id == signal_id).group_by(Message.medium, Message.channel)
+    return session.execute(within.order_by(count.desc(), Message.medium)).all()
+
+
+def place_counts(session: Session, signal_id: int, limit: int) -> Sequence[Row[str, str | None, int]]:
+    """Name of the place, its neighbourhood, and the number of the signal's messages that name it, most first."""
+    count = func.count(SignalMessage.message_id.distinct())
+    query = (
+        select(Place.name, AnnotationPlace.area, count)
+        .join(AnnotationPlace, AnnotationPlace.place_id == Place.id)
+        .join(SignalMessage, SignalMessage.message_id == AnnotationPlace.message_id)
+        .where(SignalMessage.signal_id == signal_id)
+        .group_by(Place.name, AnnotationPlace.area)
+    )
+    return session.execute(query.order_by(count.desc(), Place.name).limit(limit)).all()
+
+
+def earlier_like(session: Session, signal: Signal, limit: int) -> Sequence[Signal]:
+    """Signals of the same sub-theme that began before this one, newest first."""
+    query = select(Signal).where(
+        Signal.sub == signal.sub, Signal.first_at < signal.first_at, Signal.status != SignalStatus.MERGED, Signal.messages >= 3
+    )
+    return session.scalars(query.order_by(Signal.last_at.desc()).limit(limit)).all()
+
+
+def _wanted(wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [Signal.status != SignalStatus.MERGED, Signal.messages > 0]
+    if wanted.theme is not None:
+        conditions.append(Signal.sub == wanted.theme if "/" in wanted.theme else Signal.theme == wanted.theme)
+    if wanted.area is not None:
+        conditions.append(Signal.areas.contains([wanted.area]))
+    if wanted.status is not None:
+        conditions.append(Signal.status == wanted.status)
+    return conditions
+
+
+def counts_around(session: Session, signal_id: int, moment: datetime, since: datetime, until: datetime) -> tuple[int, int]:
+    """Messages of a signal after `since` up to `moment`, and after that up to `until`."""
+    before = func.count().filter(Message.published_at > since, Message.published_at <= moment)
+    after = func.count().filter(Message.published_at > moment, Message.published_at <= until)
+    query = select(before, after).select_from(SignalMessage).join(Message, Message.id == SignalMessage.message_id)
+    row = session.execute(query.where(SignalMessage.signal_id == signal_id)).one()
+    return row[0], row[1]

@@ -1,11 +1,14 @@
 """Tickets: signals that a department must act on, and their history."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Row, UniqueConstraint, func, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, words
+from models.base import Base, among, words
+from models.signal import Signal
 from models.words import TicketStatus, TicketStep
 
 
@@ -46,3 +49,72 @@ class TicketEvent(Base):
     department_id: Mapped[str | None] = mapped_column(ForeignKey("department.id"))
     """To whom, where the ticket was handed over."""
     note: Mapped[str] = mapped_column(default="")
+
+
+@dataclass(frozen=True)
+class Workload:
+    """How much waits at a department."""
+
+    open: int
+    overdue: int
+
+
+def in_tray(session: Session, department_id: str, settled: bool, limit: int) -> Sequence[Row[Ticket, Signal]]:
+    """A department's tickets with their signals: the open ones by term and then weight, or the settled ones, newest first."""
+    query = select(Ticket, Signal).join(Signal, Signal.id == Ticket.signal_id).where(Ticket.department_id == department_id)
+    if settled:
+        query = query.where(Ticket.status == TicketStatus.SETTLED).order_by(Ticket.settled_at.desc(), Ticket.id)
+    else:
+        query = query.where(Ticket.status != TicketStatus.SETTLED).order_by(Ticket.due_at, Signal.weight.desc(), Ticket.id)
+    return session.execute(query.limit(limit)).all()
+
+
+def workloads(session: Session, now: datetime) -> dict[str, Workload]:
+    """What waits at each department that has something waiting."""
+    overdue = func.count().filter(Ticket.due_at < now)
+    query = select(Ticket.department_id, func.count(), overdue).where(Ticket.status != TicketStatus.SETTLED).group_by(Ticket.department_id)
+    return {row[0]: Workload(row[1], row[2]) for row in session.execute(query)}
+
+
+def ticket_about(session: Session, signal_id: int) -> Ticket | None:
+    """The ticket of a signal, if it has one."""
+    return session.scalar(select(Ticket).where(Ticket.signal_id == signal_id))
+
+
+def tickets_about(session: Session, signal_ids: Sequence[int]) -> dict[int, Ticket]:
+    """The tickets of some signals, by signal."""
+    return {ticket.signal_id: ticket for ticket in session.scalars(select(Ticket).where(Ticket.signal_id == among(signal_ids)))}
+
+
+def lines_of(session: Session, ticket_id: int) -> Sequence[TicketEvent]:
+    """A ticket's history, newest first."""
+    return session.scalars(
+        select(TicketEvent).where(TicketEvent.ticket_id == ticket_id).order_by(TicketEvent.at.desc(), TicketEvent.id.desc())
+    ).all()
+
+
+def last_told(session: Session, ticket_ids: Sequence[int]) -> dict[int, datetime]:
+    """When the history of each ticket last told of its size."""
+    sizes = (TicketStep.OPENED, TicketStep.GREW, TicketStep.REOPENED)
+    query = select(TicketEvent.ticket_id, func.max(TicketEvent.at)).where(
+        TicketEvent.ticket_id == among(ticket_ids), TicketEvent.step.in_(sizes)
+    )
+    return {row[0]: row[1] for row in session.execute(query.group_by(TicketEvent.ticket_id))}
+
+
+def open_for(session: Session, department_id: str) -> Sequence[Ticket]:
+    """What a department still has to do, first term first."""
+    query = select(Ticket).where(Ticket.department_id == department_id, Ticket.status != TicketStatus.SETTLED)
+    return session.scalars(query.order_by(Ticket.due_at, Ticket.id)).all()
+
+
+def overdue(session: Session, now: datetime) -> Sequence[Ticket]:
+    """Tickets over their term, longest first."""
+    query = select(Ticket).where(Ticket.status != TicketStatus.SETTLED, Ticket.due_at < now)
+    return session.scalars(query.order_by(Ticket.due_at, Ticket.id)).all()
+
+
+def settled_since(session: Session, since: datetime, until: datetime) -> Sequence[Ticket]:
+    """Tickets settled after `since`, up to and including `until`, newest first."""
+    query = select(Ticket).where(Ticket.status == TicketStatus.SETTLED, Ticket.settled_at > since, Ticket.settled_at <= until)
+    return session.scalars(query.order_by(Ticket.settled_at.desc(), Ticket.id)).all()

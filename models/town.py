@@ -1,10 +1,11 @@
 """What the municipality is made of: its themes, places and departments, as its configuration names them."""
 
+from collections.abc import Sequence
 from datetime import time
 
-from sqlalchemy import ForeignKey, text
+from sqlalchemy import ForeignKey, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, words
 from models.words import PlaceKind
@@ -48,3 +49,18 @@ class Department(Base):
     email: Mapped[str | None]
     digest_at: Mapped[time]
     active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+
+
+def departments(session: Session) -> Sequence[Department]:
+    """The departments in use, by name."""
+    return session.scalars(select(Department).where(Department.active).order_by(Department.name)).all()
+
+
+def department_names(session: Session) -> dict[str, str]:
+    """Name by id, also of departments no longer in use: history names them."""
+    return {row[0]: row[1] for row in session.execute(select(Department.id, Department.name))}
+
+
+def place_ids(session: Session) -> frozenset[str]:
+    """Every place that the tables know, active or not."""
+    return frozenset(session.scalars(select(Place.id)))

@@ -211,6 +211,7 @@ def upgrade() -> None:
         sa.Column("tone", sa.Double(), nullable=False),
         sa.Column("urgency", sa.Double(), nullable=False),
         sa.Column("annotated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("guesses", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
         sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_annotation_message_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("message_id", name=op.f("pk_annotation")),
     )
