@@ -83,7 +83,9 @@ def parse(line: str) -> Example:
         raise ExampleError("toon is -, 0 of +; spoed is . of !; en de tekst mag niet leeg zijn")
     try:
         text, places = unmark(marked.replace("\\n", "\n"))
-        return Example(text, () if themes == "none" else tuple(themes.split()), Kind(kind), TONES[tone], urgent == "!", Voice(voice), places)
+        return Example(
+            text, () if themes == "none" else tuple(themes.split()), Kind(kind), TONES[tone], urgent == "!", Voice(voice), places
+        )
     except ValueError as error:
         raise ExampleError(str(error)) from error
 
