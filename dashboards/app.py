@@ -1,0 +1,108 @@
+"""The web application, put together: pages, sign-in, headers, and what is said when something goes wrong."""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.sessions import SessionMiddleware
+from starlette.responses import RedirectResponse, Response
+
+from dashboards import sessions
+from dashboards.assets import Assets
+from dashboards.errors import Refusal, SignInNeeded
+from dashboards.headers import HEADERS, SafetyHeaders
+from dashboards.pages import PAGES
+from dashboards.rendering import Pages
+from dashboards.sign_in_rate import SignInRate
+from dashboards.visit import render
+from models.municipality import load_municipality
+from models.settings import settings
+
+log = logging.getLogger(__name__)
+Clock = Callable[[], datetime]
+
+
+def create_app(clock: Clock = lambda: datetime.now(UTC)) -> FastAPI:
+    """The application; `clock` says what time it is.
+
+    Raises:
+        AssetError: the parts from npm are not installed.
+        ConfigurationError: the municipality's folder cannot be used.
+    """
+    chosen = settings()
+    encrypted = chosen.public_url.startswith("https:")
+    assets = Assets()
+    app = FastAPI(
+        title="Luisterpost",
+        openapi_url=None,
+        middleware=[
+            Middleware(SafetyHeaders, encrypted=encrypted),
+            Middleware(GZipMiddleware, minimum_size=1000),
+            Middleware(
+                SessionMiddleware,
+                secret_key=sessions.session_key(chosen.keys),
+                session_cookie=sessions.COOKIE,
+                max_age=sessions.LASTS,
+                same_site="lax",
+                https_only=encrypted,
+            ),
+        ],
+    )
+    app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(SignInNeeded, _sign_in_first)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _misread)
+    app.add_exception_handler(Exception, _broken)
+    app.state.clock = clock
+    app.state.pages = Pages(assets, load_municipality(chosen.config), chosen)
+    app.state.assets = assets
+    app.state.sign_in_rate = SignInRate()
+    for router in PAGES:
+        app.include_router(router)
+    return app
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)
+    return _plain(request, error.status, error.heading, error.what_now)
+
+
+def _sign_in_first(_: Request, error: Exception) -> Response:
+    assert isinstance(error, SignInNeeded)
+    return RedirectResponse(f"/aanmelden?terug={error.back}", 303)
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    match error.status_code:
+        case 404:
+            return _plain(request, 404, "Deze pagina is er niet.", "Misschien is het adres niet goed overgenomen.")
+        case 405:
+            return _plain(request, 405, "Zo werkt deze pagina niet.", "Open haar via het menu.")
+        case status:
+            return _plain(request, status, "Dat ging niet.", "Ga terug en probeer het nog eens.")
+
+
+def _misread(request: Request, _: Exception) -> Response:
+    """An address or form that holds something else than its page expects."""
+    return _plain(
+        request, 404 if request.method == "GET" else 422, "Deze pagina is er niet.", "Misschien is het adres niet goed overgenomen."
+    )
+
+
+def _broken(request: Request, error: Exception) -> Response:
+    log.error("page broke", extra={"path": request.url.path}, exc_info=error)
+    answer = _plain(
+        request, 500, "Hier ging iets mis, en dat ligt aan ons.", "Probeer het zo nog eens. Blijft het misgaan, bel dan uw beheerder."
+    )
+    answer.headers.update(HEADERS)
+    return answer
+
+
+def _plain(request: Request, status: int, heading: str, what_now: str) -> Response:
+    return render(request, "plain.html", None, request.app.state.clock(), status, heading=heading, what_now=what_now)

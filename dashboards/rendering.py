@@ -1,0 +1,67 @@
+"""The templates and what they know: Dutch notations, the municipality, the addresses of files."""
+
+from functools import partial
+from gettext import NullTranslations
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from dashboards import curves, dutch
+from dashboards.assets import Assets
+from dashboards.rules_in_words import conditions
+from models.municipality import Municipality
+from models.settings import Settings
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+class Pages:
+    """Renders the templates. Dutch is the language of the templates themselves; other languages come as catalogues."""
+
+    def __init__(self, assets: Assets, municipality: Municipality, settings: Settings) -> None:
+        self._environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        )
+        self._environment.install_gettext_translations(NullTranslations(), newstyle=True)  # type: ignore[attr-defined]
+        names = municipality.theme_names
+        places = {n.id: n.name for n in municipality.places.neighbourhoods} | {d.id: d.name for d in municipality.places.districts}
+
+        def theme(slug: str) -> str:
+            return names.get(slug, slug)
+
+        def area(place: str) -> str:
+            return places.get(place, place)
+
+        self._environment.filters |= {
+            "number": dutch.number,
+            "decimal": dutch.decimal,
+            "usual": dutch.usual,
+            "plural": dutch.plural,
+            "listed": dutch.listed,
+            "day": partial(dutch.day, zone=settings.zone),
+            "short_day": dutch.short_day,
+            "moment": partial(dutch.moment, zone=settings.zone),
+            "clock": partial(dutch.clock, zone=settings.zone),
+            "machine": partial(dutch.machine, zone=settings.zone),
+            "ago": dutch.ago,
+            "until": dutch.until,
+            "theme": theme,
+            "area": area,
+            "word": dutch.word,
+            "web_address": dutch.web_address,
+            "bars": curves.bars,
+            "conditions": lambda when: list(conditions(when, theme, area)),
+            "capitalize_first": lambda text: text[:1].upper() + text[1:],
+        }
+        self._environment.globals |= {"asset": assets.url, "municipality": municipality.about}
+
+    def response(self, request: Request, template: str, content: dict[str, Any], status: int) -> Response:
+        return HTMLResponse(self._environment.get_template(template).render(request=request, **content), status)

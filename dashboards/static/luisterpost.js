@@ -1,0 +1,45 @@
+// What the pages can do without, and are nicer with: keys, and a button to print.
+"use strict";
+
+const stops = () => [...document.querySelectorAll("[data-stop]")];
+
+function step(by) {
+  const all = stops();
+  if (!all.length) return;
+  const here = all.indexOf(document.activeElement);
+  const next = here < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(here + by, 0), all.length - 1);
+  all[next].focus();
+  all[next].scrollIntoView({ block: "center" });
+}
+
+function go(selector) {
+  const target = document.querySelector(selector);
+  if (!target) return;
+  target.closest("details")?.setAttribute("open", "");
+  target.focus();
+  target.scrollIntoView({ block: "center" });
+}
+
+const keys = {
+  j: () => step(1),
+  k: () => step(-1),
+  a: () => go("[data-accept]"),
+  o: () => go("[data-hand-over]"),
+  "?": () => {
+    const list = document.querySelector("[data-keys]");
+    list?.toggleAttribute("open");
+    list?.querySelector("summary").focus();
+  },
+};
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, select, textarea, [contenteditable]");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey || !(event.key in keys)) return;
+  event.preventDefault();
+  keys[event.key]();
+});
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}

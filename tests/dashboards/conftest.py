@@ -1,0 +1,122 @@
+"""The web application on a real database with a small town in it, and a browser to look at it with."""
+
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from playwright.sync_api import Browser, sync_playwright
+from sqlalchemy.orm import Session
+
+from dashboards.accounts import sign_in_link
+from dashboards.app import create_app
+from models.municipality import Municipality
+from models.settings import settings
+from models.words import Role
+from tests.conftest import NOW
+from tests.dashboards.seed import seed
+
+PEOPLE: dict[str, tuple[Role, str | None]] = {
+    "redactie": (Role.NEWSROOM, None),
+    "Samira": (Role.DEPARTMENT, "reiniging"),
+    "Joost": (Role.DEPARTMENT, "verkeer"),
+    "beheer": (Role.ADMINISTRATOR, None),
+}
+SignIn = Callable[[str], TestClient]
+
+
+class Clock:
+    """What time the pages think it is."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def app(database: str, clock: Clock) -> FastAPI:
+    return create_app(clock)
+
+
+@pytest.fixture
+def stranger(app: FastAPI) -> Iterator[TestClient]:
+    """Somebody who has not signed in."""
+    with TestClient(app, follow_redirects=False, raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture
+def seeded(session: Session, town: Municipality) -> Session:
+    """The town with its stories."""
+    seed(session, NOW, (settings().config / "rules.yaml").read_text(encoding="utf-8"))
+    session.commit()
+    return session
+
+
+@pytest.fixture
+def as_person(app: FastAPI, seeded: Session) -> SignIn:
+    """Signs one of PEOPLE in, each in a browser of their own."""
+
+    def signed_in(name: str) -> TestClient:
+        role, department = PEOPLE[name]
+        path = sign_in_link(seeded, name, role, department, NOW)
+        seeded.commit()
+        client = TestClient(app, follow_redirects=False, raise_server_exceptions=False)
+        answer = client.post(path, data={"_csrf": csrf_of(client.get(path).text)})
+        assert answer.status_code == 303
+        return client
+
+    return signed_in
+
+
+def csrf_of(html: str) -> str:
+    """The token in a page's first form."""
+    found = re.search(r'name="_csrf" value="([^"]+)"', html)
+    assert found is not None, html
+    return found[1]
+
+
+def fields_of(html: str) -> dict[str, str]:
+    """What the forms of a ticket's page carry with them."""
+    return dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', html))
+
+
+@pytest.fixture
+def address(app: FastAPI, seeded: Session) -> Iterator[str]:
+    """Where a real server shows the pages on loopback."""
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
+    started = threading.Event()
+    whole = server.startup
+
+    async def startup(*given: Any, **named: Any) -> None:
+        await whole(*given, **named)
+        started.set()
+
+    server.startup = startup  # type: ignore[method-assign]
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    assert started.wait(30)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        yield browser
+        browser.close()
