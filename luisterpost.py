@@ -152,7 +152,6 @@ def load(
     """Neem een CSV-, XLSX- of JSON Lines-export op."""
     from ingest.files import load_file
     from ingest.sources import SourceError
-
     from launcher.prepare import bring_in_configuration
 
     with refusals(SourceError), database():

@@ -1,21 +1,38 @@
-"""Runs every measurement on a database of its own and prints a line for each figure."""
+"""Runs every measurement, each on a database of its own, and prints a line for each figure."""
 
 import os
 import platform
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 
-with tempfile.TemporaryDirectory(prefix="luisterpost-bench-") as folder:
-    os.environ["LUISTERPOST_DATA"] = str(Path(folder) / "data")
-    os.environ.pop("DATABASE_URL", None)
+from bench import load, route, understand
+from launcher.prepare import bring_in_configuration
+from models.database import database
+from models.settings import settings
 
-    from bench import load, route, understand
-    from models.database import database
 
-    print(f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    for name, measure in (("load", load.measure), ("understand", understand.measure), ("route", route.measure)):
-        print(f"\n{name}")
+@contextmanager
+def town_of_its_own() -> Iterator[None]:
+    """A fresh embedded database with the example municipality's configuration in it."""
+    with tempfile.TemporaryDirectory(prefix="luisterpost-bench-") as folder:
+        os.environ["LUISTERPOST_DATA"] = folder
+        settings.cache_clear()
         with database():
-            for line in measure():
-                print("  " + line)
+            bring_in_configuration(settings())
+            yield
+
+
+def main() -> None:
+    os.environ.pop("DATABASE_URL", None)
+    print(f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    texts = understand.example_texts()
+    measurements: list[Callable[[], list[str]]] = [load.measure, lambda: understand.measure(texts), route.measure]
+    for measure in measurements:
+        with town_of_its_own():
+            print("\n".join(measure()))
+
+
+if __name__ == "__main__":
+    main()

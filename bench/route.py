@@ -7,6 +7,7 @@ from random import Random
 
 from sqlalchemy import func, insert, select, text
 
+from bench.yardsticks import against_tokenising
 from models import Annotation, AnnotationPlace, AnnotationTheme, Message, Place, Signal, Source, Theme
 from models.database import engine, transaction
 from models.words import Channel, Kind, PlaceKind
@@ -15,6 +16,7 @@ from routing.route import route
 NOW = datetime(2026, 11, 19, 7, 45, tzinfo=UTC)
 DAYS = 60
 BATCH = 5_000
+SAMPLE = 5_000
 SOURCE = "bench-route"
 WORDS = (
     "weer bak container zakken naast straat stoep fiets auto lantaarn kapot buren geluid gemeente niemand kinderen school boom tak put "
@@ -36,9 +38,11 @@ def measure(messages: int = 20_000) -> list[str]:
     with transaction() as session:
         signals = session.scalar(select(func.count()).select_from(Signal)) or 0
     copied = _copy()
+    sample = [_message(Random(5), number, messages) for number in range(SAMPLE)]
     return [
         f"route: {messages / first:,.0f} messages/s ({messages:,} messages of {DAYS} days into {signals:,} signals, judged and routed)",
         f"route: bare COPY of the same rows: {messages / copied:,.0f} messages/s; route costs {first / copied:.1f} times that",
+        against_tokenising("route", first / messages, [str(row["text"]) for row in sample]),
         f"route: a run in which nothing came in: {again:.2f} s",
     ]
 

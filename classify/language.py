@@ -128,7 +128,7 @@ def _cyrillic_or_arabic(letters: str, language: str) -> str:
 
 
 def _by_letters(text: str, count: int, share: float, dutch: int, most: int) -> str:
-    if most == 0 and (count < _FEW or (count < _SHORT and share > 0 and text.isascii())):
+    if (most == 0 and count < _FEW) or (most <= dutch and count < _SHORT and share > 0 and text.isascii()):
         return DUTCH
     ranked: Any = _detector().compute_language_confidence_values(text)
     best = ranked[0]

@@ -48,10 +48,5 @@ def may_mend(account: Account) -> bool:
     return account.role in (Role.NEWSROOM, Role.ADMINISTRATOR)
 
 
-def may_read_mail(account: Account, audience_department: str | None) -> bool:
-    """Whether this account may read a delivery: a department only what is for itself."""
-    return account.role is not Role.DEPARTMENT or account.department_id == audience_department
-
-
 def _hash(token: str) -> bytes:
     return sha256(token.encode()).digest()

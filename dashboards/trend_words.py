@@ -57,10 +57,10 @@ def to_be_seen(bars: Sequence[Step], per: Per, before: int | None) -> str:
         return "In deze periode was er geen bericht dat hierbij past."
     if total < TOO_FEW:
         return f"{plural(total, 'bericht', 'berichten')} in {plural(days, 'dag', 'dagen')}: te weinig om iets over een verloop te zeggen."
-    whole = [bar for bar in bars if bar.days == (1 if per is Per.DAY else 7)] or list(bars)
-    highest = max(whole, key=lambda bar: bar.messages)
+    highest = max(bars, key=lambda bar: bar.messages)
+    so_far = ", die nog niet om is" if per is Per.WEEK and highest is bars[-1] and highest.days < 7 else ""
     said = f"{number(total)} berichten, gemiddeld {decimal(total / days)} per dag; {_compared(total, before, days)}."
-    return f"{said} De meeste kwamen {'op' if per is Per.DAY else 'in'} {highest.label(per)}: {number(highest.messages)}."
+    return f"{said} De meeste kwamen {'op' if per is Per.DAY else 'in'} {highest.label(per)}{so_far}: {number(highest.messages)}."
 
 
 def _compared(total: int, before: int | None, days: int) -> str:

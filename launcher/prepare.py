@@ -3,11 +3,11 @@
 import subprocess
 
 import psycopg
-from classify.training import ensure_model
-from ingest.sources import load_sources, synchronise_sources
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
+from classify.training import ensure_model
+from ingest.sources import load_sources, synchronise_sources
 from launcher import airflow
 from models.database import database_url, migrate, transaction
 from models.municipality import load_municipality, synchronise

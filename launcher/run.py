@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from dashboards.accounts import sign_in_link
 from sqlalchemy import func, select
 
+from dashboards.accounts import sign_in_link
 from launcher import airflow
 from launcher.example import Scheduled, schedule
 from launcher.inbox import write_exports

@@ -92,12 +92,12 @@ def spans_of(session: Session, message_ids: Sequence[int]) -> dict[int, list[tup
     return spans
 
 
-def replace_annotations(session: Session, message_ids: Sequence[int], rows: Sequence["Annotation | AnnotationTheme | AnnotationPlace"]) -> None:
+def replace_annotations(
+    session: Session, message_ids: Sequence[int], rows: Sequence["Annotation | AnnotationTheme | AnnotationPlace"]
+) -> None:
     """Take away what was said of some messages before, and keep `rows` instead."""
     session.execute(delete(Annotation).where(Annotation.message_id == among(message_ids)))
     for table in (Annotation, AnnotationTheme, AnnotationPlace):
-        values = [
-            {column.name: getattr(row, column.name) for column in table.__table__.columns} for row in rows if isinstance(row, table)
-        ]
+        values = [{column.name: getattr(row, column.name) for column in table.__table__.columns} for row in rows if isinstance(row, table)]
         if values:
             session.execute(insert(table), values)

@@ -1,6 +1,5 @@
 """Questions of trends: how many messages, about what, where and along which way, by day or week."""
 
-from models.town import Theme
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Session
 from models.annotation import Annotation, AnnotationPlace, AnnotationTheme
 from models.message import Message, local_day
 from models.signal import Burst, Signal
-from models.town import Place
+from models.town import Place, Theme
 from models.words import Channel, Kind, PlaceKind
 
 

@@ -103,13 +103,20 @@ def _open(session: Session, verdict: Verdict, now: datetime) -> Ticket:
         signal_id=verdict.signal.id,
         department_id=verdict.decision.department,
         opened_at=now,
-        due_at=term(now, verdict.decision.term_hours, settings().zone),
+        due_at=_due(verdict.decision, now),
         messages_seen=verdict.signal.messages,
     )
     session.add(ticket)
     session.flush()
     session.add(TicketEvent(ticket_id=ticket.id, at=now, step=TicketStep.OPENED, actor=ROBOT, note=verdict.reason))
     return ticket
+
+
+def _due(decision: Decision, now: datetime) -> datetime:
+    """Danger does not wait for office hours: the term of an alert is by the clock, any other in working hours."""
+    if decision.action is Action.ALERT:
+        return now + timedelta(hours=decision.term_hours)
+    return term(now, decision.term_hours, settings().zone)
 
 
 def _grow(session: Session, ticket: Ticket, verdict: Verdict, told: Mapping[int, datetime], now: datetime) -> Tally:
@@ -131,7 +138,7 @@ def _reopen(session: Session, ticket: Ticket, verdict: Verdict, now: datetime) -
         return Tally()
     again = verdict.heard_since(settled.settled_at)
     note = f"{counted(again, 'nieuw bericht', 'nieuwe berichten')} na de afhandeling. {verdict.reason}"
-    settled.due_at = term(now, verdict.decision.term_hours, settings().zone)
+    settled.due_at = _due(verdict.decision, now)
     reopen_seen(session, settled, ROBOT, now, note)
     _note_size(session, settled, verdict.signal.messages)
     return Tally(reopened=1)

@@ -117,7 +117,7 @@ class Then(Written):
 
     action: Action
     department: Slug | None = None
-    term_hours: TermHours = Field(default=40, description="termijn van het ticket, in werkuren")
+    term_hours: TermHours = Field(default=40, description="termijn van het ticket, in werkuren; bij alert in uren op de klok")
 
 
 class Otherwise(Then):
@@ -310,5 +310,6 @@ def explain(rules: Rules, facts: Facts) -> Iterator[str]:
     for name, unmet in rules.passed_over(facts):
         yield f"regel {name!r} niet, want {' en '.join(unmet)}"
     decision = rules.decide(facts)
-    term = f", termijn {decision.term_hours:g} werkuren" if decision.action in (Action.TICKET, Action.ALERT) else ""
+    hours = {Action.TICKET: "werkuren", Action.ALERT: "uur"}.get(decision.action)
+    term = f", termijn {decision.term_hours:g} {hours}" if hours else ""
     yield f"regel {decision.rule!r} wel: {decision.action} voor {decision.department}{term}"

@@ -8,6 +8,7 @@ from dashboards.errors import Refusal, not_found, not_yours
 from dashboards.visit import CheckedForm, Visitor, see_other
 from ingest import rejected
 from ingest.errors import SourceError
+from models.configuration import ConfigurationError
 from models.source import Source, rejected_of, runs_of, source_states
 
 router = APIRouter(prefix="/bronnen")
@@ -45,4 +46,6 @@ def try_again(visit: Visitor, source_id: str) -> Response:
         rejected.retry(source_id, visit.now)
     except SourceError as refused:
         raise Refusal(422, refused.message, refused.mend) from refused
+    except ConfigurationError as refused:
+        raise Refusal(422, "De bronnen van uw gemeente kunnen niet gelezen worden.", str(refused)) from refused
     return see_other(f"/bronnen/{source_id}#niet-gelezen")

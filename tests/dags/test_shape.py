@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 from airflow.sdk import DAG
-from airflow.sdk.definitions.asset import Asset
+from airflow.sdk.definitions.asset import Asset, AssetAll
 
 from dags.assets import ANNOTATIONS, DIGESTS, MESSAGES, SIGNALS, SOURCES_POOL
 from dags.deliver import deliver_dag
@@ -35,7 +35,9 @@ def test_each_dag_hands_an_asset_to_the_next() -> None:
     handed = [MESSAGES, ANNOTATIONS, SIGNALS, DIGESTS]
     for before, after, asset in zip(WAY, WAY[1:], handed, strict=False):
         assert asset in outlets(before)
-        assert asset in after.timetable.asset_condition.objects
+        condition = after.timetable.asset_condition
+        assert isinstance(condition, AssetAll)
+        assert asset in condition.objects
 
 
 def test_every_task_is_tried_again_and_bounded_in_time() -> None:

@@ -86,9 +86,3 @@ def test_a_form_without_its_token_changes_nothing(seeded: Session, as_person: Si
 
 def test_an_unknown_department_is_refused_kindly(as_person: SignIn) -> None:
     assert sent(as_person("Samira"), "overdragen", afdeling="bestaat-niet") == 422
-
-
-def test_a_department_may_not_retry_rejected_rows(as_person: SignIn) -> None:
-    samira = as_person("Samira")
-    token = fields_of(samira.get("/tickets/1").text)
-    assert samira.post("/bronnen/meldingen/opnieuw", data=token).status_code == 403

@@ -101,6 +101,11 @@ def test_few_messages_get_no_course() -> None:
     assert "te weinig" in to_be_seen([Step(TODAY, 1, 4)], Per.DAY, 0)
 
 
+def test_a_week_that_is_not_over_can_be_the_highest_and_says_so() -> None:
+    weeks = [Step(date(2026, 11, 9), 7, 12), Step(date(2026, 11, 16), 4, 40)]
+    assert "week 47, die nog niet om is: 40" in to_be_seen(weeks, Per.WEEK, None)
+
+
 def test_a_change_is_said_in_words() -> None:
     bars = [Step(TODAY - timedelta(days=1), 1, 30), Step(TODAY, 1, 10)]
     assert "100% meer" in to_be_seen(bars, Per.DAY, 20)

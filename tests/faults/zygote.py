@@ -7,13 +7,13 @@ import json
 import os
 import sys
 import traceback
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from classify.pipeline import annotator
 from classify.understand import understand
 from ingest.listen import due_sources, listen
-
 from models.database import engine
 from models.municipality import load_municipality
 from models.settings import settings
@@ -32,7 +32,13 @@ def build_all(now: datetime) -> None:
     build_due(now, everyone=True)
 
 
-STEPS = {"listen": listen_to_all, "understand": understand, "route": route, "digest": build_all, "deliver": deliver_due}
+STEPS: dict[str, Callable[[datetime], object]] = {
+    "listen": listen_to_all,
+    "understand": understand,
+    "route": route,
+    "digest": build_all,
+    "deliver": deliver_due,
+}
 
 
 def victim(order: dict[str, Any], answer: int) -> None:

@@ -41,7 +41,7 @@ def test_every_post_stands_in_the_webcare_export_and_direct_messages_are_marked_
     rows = [
         row
         for path in inbox.glob("webcare/*.xlsx")
-        for row in load_workbook(path, read_only=True).active.iter_rows(min_row=2, values_only=True)
+        for row in load_workbook(path, read_only=True).worksheets[0].iter_rows(min_row=2, values_only=True)
     ]
     assert {row[0] for row in rows} == {m.key for m in messages if m.example.voice in NETWORKS}
     assert {row[2] for row in rows if row[6] == "ja"} == {"Facebook Messenger"}
