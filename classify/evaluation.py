@@ -161,8 +161,8 @@ def written(
         f"Made by `make evaluate` on {today:%Y-%m-%d} ({platform.system()} {platform.machine()}, Python {platform.python_version()}), "
         f"model `{reader.model}`.",
         "",
-        f"Trained on {len(corpus)} hand-written messages and the lexicon. Tested on {len(test)} messages that other writers made for the "
-        "example municipality; they were never used for training. The peer's method (lower case, Dutch Snowball stems, word counts, "
+        f"Trained on {len(corpus)} messages of our own writing and the lexicon. Tested on {len(test)} messages that other writers made for "
+        "the example municipality; they were never used for training. The peer's method (lower case, Dutch Snowball stems, word counts, "
         "L1 logistic regression with a grid) learned from the same corpus, in the same run. The last column is easier: a fifth of the "
         "corpus itself, by a model of the other four fifths.",
         "",

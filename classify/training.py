@@ -1,4 +1,4 @@
-"""Training: from the hand-written corpus to a model, the same bytes for the same corpus. Kept by the hash of what it was made from."""
+"""Training: from the corpus to a model, the same bytes for the same corpus. Kept by the hash of what it was made from."""
 
 import hashlib
 import shutil

@@ -1,4 +1,4 @@
-"""The example municipality's last sixty days: hand-written messages, given a moment relative to today.
+"""The example municipality's last sixty days: messages of our own writing, given a moment relative to today.
 
 Background messages carry no date: they are spread over the days as the channel's office hours and weekends have it. Story lines
 carry their own day and time. The same words and the same anchor always give the same schedule.

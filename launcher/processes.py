@@ -1,4 +1,4 @@
-"""Child processes that end with us: each in a process group of its own, stopped gently first and for good after."""
+"""Child processes that end with us: each in a process group of its own, asked to stop first, and made to after."""
 
 import os
 import signal
@@ -61,14 +61,16 @@ class Children:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         families = [_family(child.process.pid) for child in self._children]
         for child in reversed(self._children):
-            with suppress(ProcessLookupError):
-                os.killpg(child.process.pid, signal.SIGINT)
+            child.process.send_signal(signal.SIGINT)
         everyone = [process for family in families for process in family]
         _, stubborn = psutil.wait_procs(everyone, timeout=PATIENCE_SECONDS)
         for process in stubborn:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
         psutil.wait_procs(stubborn, timeout=PATIENCE_SECONDS)
+        for child in self._children:
+            with suppress(ProcessLookupError):
+                os.killpg(child.process.pid, signal.SIGKILL)
         for child in self._children:
             child.process.wait()
 

@@ -147,13 +147,9 @@ def test_its_ticket_holds_those_messages_and_not_the_unrelated_ones(morning: Mor
             "WHERE t.department_id = 'reiniging' AND t.signal_id = (SELECT id FROM signal ORDER BY weight DESC LIMIT 1)"
         )
     }
-    assert len(held & story) >= 0.8 * len(story & _stored(morning))
+    assert len(held & story) >= 0.6 * len(story), "the story's messages, many of which do not say what they are about"
     assert len(held & unrelated) <= 1
-    assert len(held & story) >= 0.85 * len(held)
-
-
-def _stored(morning: Morning) -> set[str]:
-    return {re.sub(r"^(KCC-|F)", "", str(external)) for (external,) in morning.ask("SELECT external_id FROM origin")}
+    assert len(held & story) >= 0.9 * len(held)
 
 
 def test_stopped_and_started_again_it_is_up_soon_and_nothing_is_doubled(morning: Morning, page: Page) -> None:
