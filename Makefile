@@ -29,7 +29,7 @@ node_modules/.installed: package-lock.json .venv/installed
 	@touch $@
 
 test: install .venv/browser  ## run every test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 .venv/browser: .venv/installed
 	@launcher/browser.sh

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+import requests
 from sqlalchemy import func, select
 
 from dashboards.accounts import sign_in_link
@@ -24,6 +25,7 @@ from models.words import DeliveryStatus, Role
 
 MODEL_SECONDS = 300
 AIRFLOW_SECONDS = 180
+WEB_SECONDS = 60
 CONTENT_SECONDS = 600
 Say = Callable[[str], None]
 
@@ -49,6 +51,9 @@ def run(say: Say, until_ready: bool = False) -> None:
             tell(f"Voorbeeldgemeente klaar: {len(messages)} berichten van de laatste zestig dagen.")
             children.start("replay", [sys.executable, "-m", "luisterpost", "replay"])
         children.start("web", [sys.executable, "-m", "luisterpost", "web"])
+        known = _has_content()
+        if known:
+            _print_address(children, chosen, say)
         ensure_airflow_database()
         airflow.standalone(children, chosen)
         model = children.start("model", [sys.executable, "-m", "luisterpost", "train"])
@@ -59,8 +64,10 @@ def run(say: Say, until_ready: bool = False) -> None:
         if not (chosen.data / "airflow" / "pool-made").exists():
             _finish(children, airflow.make_pool(children, chosen), AIRFLOW_SECONDS)
             (chosen.data / "airflow" / "pool-made").touch()
-        _wait_for_content(children, tell)
-        _print_address(chosen, say)
+        if not known:
+            _wait_for_content(children, tell)
+            _print_address(children, chosen, say)
+        say("Alles draait. Stoppen: Ctrl-C.")
         while not until_ready:
             if (ended := children.ended()) is not None:
                 raise LaunchError(f"{ended.name} is gestopt. Kijk in {ended.log}.")
@@ -107,12 +114,25 @@ def _wait_for_content(children: Children, tell: Say) -> None:
     _wait(children, done, CONTENT_SECONDS, "De eerste dagberichten")
 
 
-def _print_address(chosen: Settings, say: Say) -> None:
+def _has_content() -> bool:
+    with transaction() as session:
+        return bool(session.scalar(select(func.count()).select_from(Digest)))
+
+
+def _print_address(children: Children, chosen: Settings, say: Say) -> None:
+    _wait(children, lambda: _answers(chosen), WEB_SECONDS, "De webapplicatie")
     with transaction() as session:
         path = sign_in_link(session, "redactie", Role.ADMINISTRATOR, None, datetime.now(UTC))
     say("")
-    say(f"Luisterpost draait. Open de stand-up met deze link (eenmalig): {chosen.public_url}{path}")
-    say("Stoppen: Ctrl-C.")
+    say(f"Open de stand-up met deze link (eenmalig): {chosen.public_url}{path}")
+    say("")
+
+
+def _answers(chosen: Settings) -> bool:
+    try:
+        return requests.get(f"http://{chosen.web_host}:{chosen.web_port}/gezond", timeout=3).ok
+    except requests.RequestException:
+        return False
 
 
 def _finish(children: Children, child: Child, seconds: float) -> None:

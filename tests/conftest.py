@@ -1,5 +1,6 @@
 """The real database for every test: one embedded PostgreSQL server a run, one fresh database a test."""
 
+import fcntl
 import os
 import tempfile
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ TEMPORARY = tempfile.TemporaryDirectory(prefix="luisterpost-tests-")
 """Of this run alone: pytest takes others' access to a folder that runs share, and PostgreSQL may run as another user."""
 os.environ["PYTEST_DEBUG_TEMPROOT"] = TEMPORARY.name
 os.environ["AIRFLOW_HOME"] = f"{TEMPORARY.name}/airflow"
+os.environ.setdefault("LUISTERPOST_TEST_MODELS", TEMPORARY.name)
 
 NUMBERS = count(1)
 NOW = datetime(2026, 11, 19, 7, 45, tzinfo=UTC)
@@ -57,10 +59,11 @@ def session(database: str) -> Iterator[Session]:
 
 
 @pytest.fixture(scope="session")
-def trained_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of models, with the model of the present corpus in it: trained once a run."""
-    data = tmp_path_factory.mktemp("trained")
-    with _Settings("", data):
+def trained_model() -> Path:
+    """The folder of models, with the model of the present corpus in it: trained once a run, by whichever worker comes first."""
+    data = Path(os.environ["LUISTERPOST_TEST_MODELS"])
+    with (data / "lock").open("a") as lock, _Settings("", data):
+        fcntl.flock(lock, fcntl.LOCK_EX)
         ensure_model()
     return data / "model"
 

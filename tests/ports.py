@@ -1,9 +1,11 @@
 """Free ports on loopback, in runs: Airflow's log servers take the two after its own."""
 
+import os
 import socket
 from itertools import count
 
-_NEXT = count(23400, 10)
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_NEXT = count(23400 + 500 * _WORKER, 10)
 
 
 def free_ports(wanted: int) -> list[int]:

@@ -22,7 +22,7 @@ from models.settings import ROOT, settings
 from tests.browser import launch_chromium
 from tests.ports import free_ports
 
-READY = re.compile(r"http://127\.0\.0\.1:\d+/aanmelden/\S+")
+ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/aanmelden/\S+")
 FIRST_START_SECONDS = 300
 SECOND_START_SECONDS = 45
 STORY = "bijplaatsing-haven"
@@ -53,8 +53,9 @@ class Morning:
         told = []
         for line in self.process.stdout:
             told.append(line)
-            if found := READY.search(line):
+            if found := ADDRESS.search(line):
                 self.link, self.seconds = found[0], time.monotonic() - begin
+            if "Ctrl-C" in line:
                 return
         pytest.fail("".join(told[-20:]) + self._logs())
 
@@ -159,6 +160,10 @@ def test_stopped_and_started_again_it_is_up_soon_and_nothing_is_doubled(morning:
     assert morning.stop() == []
     morning.start()
     assert morning.seconds < SECOND_START_SECONDS
+    export = next((morning.folder / "data" / "inbox" / "kcc").glob("*.csv"))
+    command = [sys.executable, "-W", "ignore", "-m", "luisterpost", "load", "kcc", str(export)]
+    loaded = subprocess.run(command, env={**os.environ, **morning.environment}, capture_output=True, text=True, cwd=ROOT)
+    assert loaded.stdout.startswith("0 nieuw, 0 gewijzigd"), loaded.stdout + loaded.stderr
     assert morning.ask(counts) == before
 
 

@@ -5,19 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from classify.lexicon import read_danger, read_lexicon
-from classify.model import Model, read, write
+from classify.model import Model, read
 from classify.pipeline import Annotator, annotator_of
-from classify.training import FILE, fingerprint, read_corpus, train
+from classify.training import FILE, fingerprint
 from models.municipality import Municipality
 from models.settings import settings
 
 
 @pytest.fixture(scope="session")
-def model_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("model") / FILE
-    write(train(read_corpus(), fingerprint(), read_lexicon(), read_danger()), path)
-    return path
+def model_file(trained_model: Path) -> Path:
+    return trained_model / fingerprint() / FILE
 
 
 @pytest.fixture(scope="session")
