@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Identity, Index, Row, UniqueConstraint, cast, func, select, text
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Identity, Index, Row, UniqueConstraint, cast, exists, func, or_, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, REGCLASS, TEXT
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -272,3 +272,9 @@ def counts_around(session: Session, signal_id: int, moment: datetime, since: dat
     query = select(before, after).select_from(SignalMessage).join(Message, Message.id == SignalMessage.message_id)
     row = session.execute(query.where(SignalMessage.signal_id == signal_id)).one()
     return row[0], row[1]
+
+
+def work_is_due(session: Session) -> bool:
+    """Whether messages or signals still wait to be understood, grouped or judged."""
+    waiting = exists().where(or_(Message.annotation_due, Message.grouping_due)), exists().where(Signal.summary_due)
+    return bool(session.scalar(select(or_(*waiting))))

@@ -17,7 +17,7 @@ from models.digest import NEWSROOM, Digest
 from models.municipality import About
 from models.rule import in_force_for
 from models.settings import settings
-from models.signal import Signal, open_signals
+from models.signal import Signal, open_signals, work_is_due
 from models.ticket import Ticket
 from models.town import departments
 from models.words import Action, DigestKind, TicketStatus
@@ -67,8 +67,8 @@ def audiences(session: Session) -> list[Audience]:
 def build_due(now: datetime, everyone: bool = False) -> int:
     """Build the digests whose hour has come and that are not there yet; how many were built.
 
-    An audience that never had one gets its first as soon as there are signals; `everyone` builds all that are missing today. What goes
-    wrong for one audience stops no other.
+    An audience that never had one gets its first as soon as what has come in is understood and routed; `everyone` builds all that are
+    missing today. What goes wrong for one audience stops no other.
 
     Raises:
         DigestError: some could not be built; the others are.
@@ -143,10 +143,10 @@ def _due(session: Session, now: datetime, everyone: bool) -> Iterator[Audience]:
     local = now.astimezone(settings().zone)
     today = set(session.scalars(select(Digest.audience).where(Digest.kind == DigestKind.DAILY, Digest.day == local.date())))
     ever = set(session.scalars(select(Digest.audience).distinct()))
-    begun = session.scalar(select(exists().where(Signal.id.is_not(None))))
+    settled = bool(session.scalar(select(exists().where(Signal.id.is_not(None))))) and not work_is_due(session)
     for audience in audiences(session):
-        first = audience.id not in ever and begun
-        if audience.id not in today and (everyone or first or local.time() >= audience.at):
+        ready = local.time() >= audience.at if audience.id in ever else settled
+        if audience.id not in today and (everyone or ready):
             yield audience
 
 

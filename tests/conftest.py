@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from psycopg import sql
 from sqlalchemy.orm import Session
 
@@ -18,6 +19,7 @@ from models import embedded
 from models.database import engine, migrate
 from models.municipality import Municipality, load_municipality, synchronise
 from models.settings import ROOT, settings
+from tests.browser import launch_chromium
 
 TEMPORARY = tempfile.TemporaryDirectory(prefix="luisterpost-tests-")
 """Of this run alone: pytest takes others' access to a folder that runs share, and PostgreSQL may run as another user."""
@@ -73,6 +75,15 @@ def model(database: str, trained_model: Path) -> None:
     """The trained model, present in the test's data folder."""
     settings().data.mkdir(parents=True, exist_ok=True)
     (settings().data / "model").symlink_to(trained_model)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium."""
+    with sync_playwright() as playwright:
+        chromium = launch_chromium(playwright)
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture(scope="session")

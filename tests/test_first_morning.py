@@ -14,12 +14,11 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from launcher.example import schedule
 from models import embedded
 from models.settings import ROOT, settings
-from tests.browser import launch_chromium
 from tests.ports import free_ports
 
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/aanmelden/\S+")
@@ -96,14 +95,6 @@ def morning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Morning]:
     started.start()
     yield started
     started.stop()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = launch_chromium(playwright)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """The web application on a real database with a small town in it, and a browser to look at it with."""
 
 import re
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -11,7 +10,6 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy.orm import Session
 
 from dashboards.accounts import sign_in_link
@@ -112,11 +110,3 @@ def address(app: FastAPI, seeded: Session) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     server.should_exit = True
     thread.join(10)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        yield browser
-        browser.close()

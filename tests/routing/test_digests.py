@@ -35,6 +35,13 @@ def test_every_audience_gets_its_first_digest_as_soon_as_there_are_signals(sessi
     assert session.scalar(select(func.count()).select_from(Delivery)) == 13
 
 
+def test_a_first_digest_waits_until_what_came_in_is_understood_and_routed(session: Session, says: Says) -> None:
+    says()
+    assert build_due(NOW + timedelta(hours=3)) == 0
+    run(NOW + timedelta(hours=3))
+    assert build_due(NOW + timedelta(hours=3)) == 13
+
+
 def test_afterwards_each_has_its_own_hour(session: Session, says: Says) -> None:
     says()
     run(EARLY)
