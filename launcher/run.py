@@ -42,7 +42,7 @@ def run(say: Say, until_ready: bool = False) -> None:
     """
     chosen = settings()
     tell = _clock(say)
-    with _ctrl_c_also_on_sigterm(), database(), Children(chosen.data / "logs") as children:
+    with _stopped_by_ctrl_c_and_sigterm(), database(), Children(chosen.data / "logs") as children:
         _refuse_busy_ports(chosen)
         tell("Database klaar.")
         bring_in_configuration(chosen)
@@ -167,12 +167,14 @@ def _refuse_busy_ports(chosen: Settings) -> None:
 
 
 @contextmanager
-def _ctrl_c_also_on_sigterm() -> Iterator[None]:
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+def _stopped_by_ctrl_c_and_sigterm() -> Iterator[None]:
+    """A shell may have started us with Ctrl-C ignored; we are to be stopped by it all the same."""
+    before = [(number, signal.signal(number, signal.default_int_handler)) for number in (signal.SIGINT, signal.SIGTERM)]
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before:
+            signal.signal(number, handler)
 
 
 def _clock(say: Say) -> Say:
