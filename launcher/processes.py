@@ -24,7 +24,10 @@ class Child:
 
 
 class Children:
-    """The processes of one run. Leaving the block stops them all, the last started first."""
+    """The processes of one run. Leaving the block stops them all, the last started first.
+
+    From then on this process hears no Ctrl-C any more: a second one, of the impatient, must not leave half of them running.
+    """
 
     def __init__(self, logs: Path) -> None:
         self._logs = logs
@@ -59,6 +62,8 @@ class Children:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
         families = [_family(child.process.pid) for child in self._children]
         for child in reversed(self._children):
             child.process.send_signal(signal.SIGINT)

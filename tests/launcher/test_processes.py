@@ -1,6 +1,8 @@
 """What was started ends with us, however stubborn."""
 
+import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -20,6 +22,15 @@ signal.pause()
 
 def alive(process: psutil.Process) -> bool:
     return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+
+
+@pytest.fixture(autouse=True)
+def hears_again() -> Iterator[None]:
+    """Leaving the block makes a process deaf to Ctrl-C; the tests go on."""
+    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGINT, before[0])
+    signal.signal(signal.SIGTERM, before[1])
 
 
 def wait_for(log: Path, word: str) -> None:
