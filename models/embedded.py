@@ -77,8 +77,9 @@ def server(folder: Path) -> Iterator[Server]:
     folder = folder.resolve()
     refuse_newer(folder)
     with (folder.parent / f"{folder.name}.lock").open("a+") as lock:
-        if not _own(lock.fileno()):
-            yield _wait_for_owner(folder)
+        present = _server_of_another_owner(lock.fileno(), folder)
+        if present is not None:
+            yield present
             return
         initialise(folder)
         remove_stale_locks(folder)
@@ -178,17 +179,23 @@ def _own(lock: int) -> bool:
     return True
 
 
-def _wait_for_owner(folder: Path) -> Server:
+def _server_of_another_owner(lock: int, folder: Path) -> Server | None:
+    """The server that another process owns, as soon as it takes connections; None once the folder is ours.
+
+    An owner may die while we wait for it, so its lock is tried again and again.
+    """
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
+    while not _own(lock):
         present = running(folder)
         if present is not None:
             return present
+        if time.monotonic() > deadline:
+            raise EmbeddedError(
+                f"Een ander proces bezit de database in {folder}, maar zij is na {START_SECONDS} s nog niet bereikbaar. "
+                "Stop dat proces en probeer opnieuw."
+            )
         time.sleep(0.1)
-    raise EmbeddedError(
-        f"Een ander proces bezit de database in {folder}, maar zij is na {START_SECONDS} s nog niet bereikbaar. "
-        "Stop dat proces en probeer opnieuw."
-    )
+    return None
 
 
 def _pid_lines(folder: Path) -> list[str]:

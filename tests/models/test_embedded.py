@@ -26,6 +26,16 @@ with embedded.server(Path(sys.argv[1])) as server:
 """
 
 
+WAITING = """
+import sys
+from pathlib import Path
+from models import embedded
+print("waiting", flush=True)
+with embedded.server(Path(sys.argv[1])):
+    print("owner", flush=True)
+"""
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path / "data" / "postgres"
@@ -81,6 +91,18 @@ def test_after_owner_and_server_were_killed_a_new_server_recovers(owner: subproc
     psutil.wait_procs([p for p in psutil.process_iter() if str(folder) in " ".join(_cmdline(p))], timeout=10)
     with embedded.server(folder) as heir:
         assert rows(heir) == 2
+
+
+def test_whoever_waits_for_an_owner_that_dies_takes_over(owner: subprocess.Popen[str], folder: Path) -> None:
+    with embedded.server(folder) as guest:
+        rows(guest)
+    command = [sys.executable, "-W", "ignore", "-c", WAITING, str(folder)]
+    os.kill(int((folder / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as waiting:
+        assert waiting.stdout is not None
+        assert waiting.stdout.readline() == "waiting\n"
+        owner.kill()
+        assert waiting.stdout.readline() == "owner\n"
 
 
 def test_a_lock_left_by_a_reboot_is_recovered_even_when_its_number_now_belongs_to_another_process(folder: Path) -> None:
