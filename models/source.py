@@ -144,12 +144,6 @@ def latest_runs(session: Session) -> dict[str, SourceRun]:
     return {run.source_id: run for run in rows}
 
 
-def runs_since(session: Session, since: datetime, source_id: str | None = None) -> list[SourceRun]:
-    """Readings begun since then, newest first."""
-    wanted = select(SourceRun).where(SourceRun.started_at >= since).order_by(SourceRun.started_at.desc(), SourceRun.id.desc())
-    return list(session.scalars(wanted if source_id is None else wanted.where(SourceRun.source_id == source_id)))
-
-
 def heard_since(session: Session, since: datetime) -> dict[str, int]:
     """How many messages came in by each source since then, by source id."""
     counts = select(Message.source_id, func.count()).where(Message.received_at >= since).group_by(Message.source_id)

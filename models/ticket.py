@@ -102,12 +102,6 @@ def last_told(session: Session, ticket_ids: Sequence[int]) -> dict[int, datetime
     return {row[0]: row[1] for row in session.execute(query.group_by(TicketEvent.ticket_id))}
 
 
-def open_for(session: Session, department_id: str) -> Sequence[Ticket]:
-    """What a department still has to do, first term first."""
-    query = select(Ticket).where(Ticket.department_id == department_id, Ticket.status != TicketStatus.SETTLED)
-    return session.scalars(query.order_by(Ticket.due_at, Ticket.id)).all()
-
-
 def overdue(session: Session, now: datetime) -> Sequence[Ticket]:
     """Tickets over their term, longest first."""
     query = select(Ticket).where(Ticket.status != TicketStatus.SETTLED, Ticket.due_at < now)
