@@ -1,0 +1,1 @@
+"""What masking looks for: marks (numbers, addresses, accounts), names, and what touches health."""
