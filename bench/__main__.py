@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from bench import load, route, understand
+from bench import load, mask, route, understand
 from launcher.prepare import bring_in_configuration
 from models.database import database
 from models.settings import settings
@@ -28,7 +28,12 @@ def main() -> None:
     os.environ.pop("DATABASE_URL", None)
     print(f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     texts = understand.example_texts()
-    measurements: list[Callable[[], list[str]]] = [load.measure, lambda: understand.measure(texts), route.measure]
+    measurements: list[Callable[[], list[str]]] = [
+        load.measure,
+        lambda: mask.measure(texts),
+        lambda: understand.measure(texts),
+        route.measure,
+    ]
     for measure in measurements:
         with town_of_its_own():
             print("\n".join(measure()))
