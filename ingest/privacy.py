@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from ingest.masking import marks, names
 from ingest.masking.health import about_health
 from ingest.masking.placeholders import Found, Personal, pieces, without_private_use
+from ingest.masking.sieve import Hint, hints
 
 __all__ = ["Masked", "Personal", "link", "mask"]
 
@@ -38,16 +39,18 @@ def mask(text: str, own_accounts: Collection[str] = (), public_names: Collection
     Takes any text in time that grows with its length, and never raises.
     """
     text = text if text.isascii() else _seen(text)
-    found = Found()
+    if not (hinted := hints(text)):
+        return Masked(text)
+    found, sensitive = Found(), Hint.HEALTH in hinted and about_health(text)
     own, public = marks.handles(frozenset(own_accounts)), frozenset(name.casefold() for name in public_names)
     while True:
         before = text
-        if marks.possible(text):
+        if Hint.MARKS in hinted:
             text = marks.mask_marks(text, own, found)
-        if cues := names.announced(text):
-            text = _mask_names(text, cues, found, public)
+        text = _mask_names(text, hinted | hints(text) if text != before else hinted, found, public)
         if text == before:
-            return Masked(found.close(text), found.kinds, about_health(text))
+            return Masked(found.close(text), found.kinds, sensitive)
+        hinted = hints(text)
 
 
 def link(url: str | None, author: str | None) -> str | None:
@@ -70,9 +73,13 @@ def _seen(text: str) -> str:
     )
 
 
-def _mask_names(text: str, cues: Collection[names.Cue], found: Found, public: frozenset[str]) -> str:
+def _mask_names(text: str, hinted: Collection[names.Cue | Hint], found: Found, public: frozenset[str]) -> str:
     """Names that a cue gives away, wherever they return in the message."""
-    spans = [(start, end) for start, end in names.spans(text, cues) if text[start:end].casefold() not in public]
+    spans = [
+        (start, end)
+        for start, end in names.spans(text, [hint for hint in hinted if isinstance(hint, names.Cue)])
+        if text[start:end].casefold() not in public
+    ]
     if not spans:
         return text
     said = {text[start:end] for start, end in spans}

@@ -10,7 +10,7 @@ from stdnum.nl import bsn
 
 from ingest.masking.placeholders import Found, Personal
 
-_DIGITS = re.compile(r"\d(?:[\d .\-/()–]{5}|\d{3} ?[A-Za-z]{2}\b|-)|-\d")
+DIGITS = re.compile(r"\d(?:[\d .\-/()–]{5}|\d{3} ?[A-Za-z]{2}\b|-)|-\d")
 """Every kind with digits, but for a plate without hyphens, has one of these."""
 _DOMAIN = r"[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"
 _EMAIL = re.compile(rf"(?<![\w.+%@-])[\w.+%-]{{1,64}}(?:@| ?(?:\(at\)|\[at\]|\(apenstaartje\)) ?| @ ){_DOMAIN}", re.I)
@@ -44,7 +44,8 @@ _PLATE_CUED = re.compile(
     r"((?=[A-Z\d \-]*\d)(?=[A-Z\d \-]*[A-Z])[A-Z\d](?:[ -]?[A-Z\d]){5})(?!\w)",
     re.I,
 )
-_CUES = ("kenteken", "nummerbord", "nummerplaat", "geb", "(apenstaartje)")
+SIGNS = ("@", "(at)", "[at]", "(apenstaartje)", ".com/", "kenteken", "nummerbord", "nummerplaat", "geb", "d.o.b")
+"""What there is of marks without digits."""
 _PLATE_CUES = ("kenteken", "nummerbord", "nummerplaat")
 _VOWELS = frozenset("AEIOUCQ")
 """Plates since 1978 spell no words: none of these letters (nor a month: `1-mrt-26` has none either)."""
@@ -77,14 +78,6 @@ _POSTCODE = re.compile(r"[1-9]\d{3} ?[A-Za-z]{2}(?![A-Za-z])")
 _UNITS = frozenset("mm cm dm km kg mg gr ml cl kb mb gb tb kw pk db st uu eu hz va wh lm cc px ft MM CM KM KG MB GB PK KW EU".split())
 
 
-def possible(text: str) -> bool:
-    """The cheap sieve: most messages stop here."""
-    if _DIGITS.search(text) is not None or "@" in text or ".com/" in text or "(at)" in text or "[at]" in text:
-        return True
-    small = text.lower()
-    return any(cue in small for cue in _CUES)
-
-
 def mask_marks(text: str, own: frozenset[str], found: Found) -> str:
     """The text with placeholders for what has the shape of personal data. `own` are handles that may stay."""
     if any(sign in text for sign in _AT):
@@ -95,7 +88,7 @@ def mask_marks(text: str, own: frozenset[str], found: Found) -> str:
     if "geb" in (small := text.lower()) or "d.o.b" in small:
         text = _BORN.sub(lambda m: f"{m[1]}{found.take(Personal.BIRTH, m[2])}", text)
         text = _replace(_BORN_AFTER, Personal.BIRTH, text, found)
-    if _DIGITS.search(text) is None and "kenteken" not in small:
+    if DIGITS.search(text) is None and "kenteken" not in small:
         return text
     text = _IBAN.sub(lambda match: _without_iban(match[0], found), text)
     text = _replace(_PHONE_ABROAD, Personal.PHONE, text, found, lambda m: _is_phone(m[0]))

@@ -9,8 +9,6 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterator
 from enum import StrEnum
 
-import ahocorasick
-
 from ingest.masking.first_names import FIRST_NAMES
 
 Span = tuple[int, int]
@@ -84,7 +82,6 @@ _REACHABLE = re.compile(rf"(?<!\w)(?P<name>(?!(?i:bel|app|mail)\ ){_WORD}[ ](?:(
 _REACHABLE_BY = re.compile(
     rf"(?<!\w)(?i:bel|app|mail|dochter|zoon|moeder|vader|partner|zus|broer|buurvrouw|buurman)[ ](?P<name>{NAME}){_CONTACT}"
 )
-_INITIAL = re.compile(r"[A-Z]\.")
 _CAPITAL = re.compile(rf"(?<![\w'’-])[{_UPPER}]\w+(?=[ -])")
 
 
@@ -101,7 +98,7 @@ class Cue(StrEnum):
     FIRST_NAME = "first name"
 
 
-_CUES = {
+CUES = {
     Cue.INTRODUCED: "naam|heet |mw|mevr|mejuffrouw|mej.|meneer|mijnheer|dhr|hr.|heer |fam|klant|beller|melder|aanvrager|"
     "contactpersoon|eigenaar|"
     "huurder|bewoner |bewoonster |bewoner:|cliënt|client|patiënt|getekend|inzender|afzender|namens |ene |t.a.v|tav |tnv |t.n.v|"
@@ -114,31 +111,11 @@ _CUES = {
     Cue.HERE: " hier,| hier.| hier!| hier:| hier van| hier uit",
     Cue.REACHABLE: "[e-mail]|[telefoon]",
 }
-_LOWER_MAY_FOLLOW = frozenset(("heet ", "gr ", "mw", "ene "))
 
 
-def _sieve() -> ahocorasick.Automaton:
-    automaton = ahocorasick.Automaton()
-    for cue, words in _CUES.items():
-        for word in words.split("|"):
-            automaton.add_word(word, (cue, word[-1] == " " and word not in _LOWER_MAY_FOLLOW))
-    automaton.make_automaton()
-    return automaton
-
-
-_SIEVE = _sieve()
-
-
-def announced(text: str) -> set[Cue]:
-    """The cheap sieve: the cues in a text; most have none. Most cues that end in a space must have a capital behind it."""
-    small = text.lower()
-    same = len(small) == len(text)
-    found = {cue for end, (cue, capital) in _SIEVE.iter(small) if not capital or not same or text[end + 1 : end + 2].isupper()}
-    if _INITIAL.search(text) is not None:
-        found.add(Cue.INITIALS)
-    if any(plain(word) in FIRST_NAMES for word in _CAPITAL.findall(text)):
-        found.add(Cue.FIRST_NAME)
-    return found
+def has_first_name(text: str) -> bool:
+    """Whether a word with a capital is a first name that people here have, with a word behind it."""
+    return any(plain(word) in FIRST_NAMES for word in _CAPITAL.findall(text))
 
 
 _STREET = re.compile(
