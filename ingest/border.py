@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 from ingest.page import Pseudonym, Rejected
-from ingest.privacy import link, mask
+from ingest.privacy import Masked, link, mask
 from ingest.pseudonyms import NAMELESS, Pseudonyms, plain
 
 MAX_TEXT = 100_000
@@ -15,18 +15,23 @@ MAX_KEY = 300
 
 @dataclass(frozen=True)
 class Border:
-    """One municipality's border: its key, and the accounts that are its own."""
+    """One municipality's border: its key, the accounts that are its own, and the people in public office whom it names itself."""
 
     pseudonyms: Pseudonyms
     own_accounts: frozenset[str]
+    public_names: frozenset[str] = frozenset()
 
-    def masked(self, text: str) -> str:
-        """The text as it may be stored."""
-        return mask(storable(text)[:MAX_TEXT], self.own_accounts).text
+    def masked(self, text: str) -> Masked:
+        """The text as it may be stored, and whether it is sensitive."""
+        return mask(storable(text)[:MAX_TEXT], self.own_accounts, self.public_names)
 
     def pseudonym(self, author: str | None, network: str) -> str | None:
         """The author as he may be stored; one who was set aside earlier already is."""
         return str(author) if isinstance(author, Pseudonym) else self.pseudonyms.of(author, network)
+
+    def former(self, author: str | None, network: str) -> list[str]:
+        """How the author was stored under old keys."""
+        return [] if isinstance(author, Pseudonym) or not self.pseudonyms.old else self.pseudonyms.former(author, network)
 
     def is_own(self, author: str | None) -> bool:
         """Whether this is the municipality itself."""
@@ -38,7 +43,7 @@ class Border:
         if not isinstance(fields, dict):
             return {name: storable(value) if isinstance(value, str) else value for name, value in row.item.items()}
         author = fields.get("author")
-        kept: dict[str, Any] = {name: self.masked(str(value)) for name, value in fields.items() if name not in ("id", "author", "url")}
+        kept: dict[str, Any] = {name: self.masked(str(value)).text for name, value in fields.items() if name not in ("id", "author", "url")}
         if "id" in fields:
             kept["id"] = storable(str(fields["id"]))
         if shown := link(storable(str(fields.get("url") or "")), str(author) if author else None):

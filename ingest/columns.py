@@ -1,4 +1,4 @@
-"""Which column of an export holds what: as a person mapped it, or proposed from well-known Dutch and English headings."""
+"""Which column of an export holds what, and the message that a row then is."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -6,40 +6,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
+
+from pydantic import Field
 
 from ingest.moments import NoMoment, moment
 from ingest.page import Item, Pseudonym
 from models.configuration import Written
 
 YES = frozenset("ja j yes y true waar 1 x privé prive private direct dm".split())
-KNOWN = {
-    "text": "bericht berichttekst tekst notitie omschrijving inhoud melding vraag toelichting content message text body description "
-    "opmerking reactie gespreksnotitie meldingtekst bodytext fulltext snippet hittext",
-    "date": "geplaatstop datumtijd datumentijd datum gepubliceerdop publicatiedatum aangemaaktop aanmaakdatum ontvangen ontvangenop "
-    "ontvangstdatum "
-    "registratiedatum meldingsdatum contactdatum begintijd createdat publishedat datetime timestamp createdtime date created "
-    "published postdate",
-    "time": "tijd tijdstip uur time",
-    "id": "berichtid contactnummer meldingsnummer meldingnummer zaaknummer kenmerk registratienummer nummer messageid postid externalid "
-    "externid uniqueid conversationitemid id guid",
-    "author": "auteur afzender gebruiker gebruikersnaam account accountnaam handle screenname username author from sender van",
-    "url": "link url permalink berichturl posturl weblink",
-    "answered": "beantwoordop afgehandeldop beantwoord afgehandeld afhandeldatum antwoorddatum answeredat repliedat resolvedat closedat",
-    "edited": "bewerktop gewijzigdop gewijzigd editedat modifiedat updatedat",
-    "medium": "netwerk kanaal bron platform medium channel network source",
-    "private": "privé prive privebericht vertrouwelijk private isprivate dm",
-    "conversation": "gesprekid gesprek conversatie conversatieid conversationid threadid thread draad",
-    "in_reply_to": "reactieop antwoordop inreplyto inreplytoid parentid",
-    "reach": "bereik reach views impressies impressions",
-}
+OUTGOING = YES | frozenset("uitgaand uit verzonden out outgoing outbound sent agent".split())
+UTC_ZONE = ZoneInfo("UTC")
 
 
 class Columns(Written):
     """Headings by what they hold. In JSON Lines a dot goes into an object: `klant.naam`."""
 
-    text: str | list[str]
+    text: str | Annotated[list[str], Field(min_length=1)]
     date: str
     time: str | None = None
     id: str | None = None
@@ -52,32 +36,25 @@ class Columns(Written):
     conversation: str | None = None
     in_reply_to: str | None = None
     reach: str | None = None
+    outgoing: str | None = None
+    """Says which rows the municipality wrote itself."""
+    utc: bool = False
+    """Moments without an offset are UTC, as some suites write them; else the clock of the municipality."""
 
     @cached_property
     def headings(self) -> list[tuple[str, str]]:
         """(field, heading) for all that is mapped; several text columns come in their order."""
         texts = [self.text] if isinstance(self.text, str) else self.text
-        rest = [(name, value) for name, value in self.model_dump(exclude={"text"}).items() if value is not None]
+        rest = [(name, value) for name, value in self.model_dump(exclude={"text", "utc"}).items() if value is not None]
         return [("text", heading) for heading in texts] + rest
+
+    def zone(self, here: ZoneInfo) -> ZoneInfo:
+        """On whose clock its moments are."""
+        return UTC_ZONE if self.utc else here
 
 
 class Unreadable(ValueError):
     """This row is no message; the message says why, in Dutch, without quoting it."""
-
-
-@dataclass(frozen=True)
-class Missing:
-    """What a header lacks."""
-
-    headings: list[str]
-
-
-def propose(header: Sequence[str]) -> Columns | Missing:
-    """A mapping from the headings alone: for each field the best-known heading that is there."""
-    plain = {_plain(heading): heading for heading in reversed(header)}
-    found = {field: plain[name] for field, names in KNOWN.items() if (name := next((n for n in names.split() if n in plain), None))}
-    missing = [dutch for field, dutch in (("text", "de tekst"), ("date", "de datum")) if field not in found]
-    return Missing(missing) if missing else Columns.model_validate(found)
 
 
 def missing(columns: Columns, header: Sequence[str]) -> list[str]:
@@ -118,13 +95,10 @@ class Fields:
             answered_at=_maybe(values.get("answered"), zone),
             medium=_word(values.get("medium")) or medium,
             private=str(values.get("private") or "").strip().lower() in YES,
+            by_municipality=str(values.get("outgoing") or "").strip().lower() in OUTGOING,
             reach=_count(values.get("reach")),
             edited_at=_maybe(values.get("edited"), zone),
         )
-
-
-def _plain(heading: str) -> str:
-    return re.sub(r"[\W_]", "", heading.lower())
 
 
 def _word(value: Any) -> str | None:

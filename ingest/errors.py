@@ -21,6 +21,10 @@ class UnknownSource(SourceError):
     """No source of this name is configured."""
 
 
+class SecretMissing(SourceError):
+    """A secret is not where sources.yaml says it is kept."""
+
+
 class FileRefused(SourceError):
     """One file of a source cannot be read; the source's other files can."""
 

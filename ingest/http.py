@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 from urllib.parse import urlsplit
@@ -86,6 +86,32 @@ def unreachable(error: BaseException, source: str, url: str) -> SourceError:
             return SourceError(f"{source}: {host} is niet bereikbaar.", "Kijk of het adres in sources.yaml klopt en of die site het doet.")
 
 
+def guarded_socket(host: str, port: int, private_origins: Collection[tuple[str, int]], max_seconds: float = MAX_SECONDS) -> socket.socket:
+    """A socket to the first address of this host that answers, if the host may be reached at all: what is checked is connected to.
+
+    Raises:
+        RequestRefused: the host has a private address and is not in `private_origins`.
+        OSError: the name is unknown, or no address answers.
+    """
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    name = host.rstrip(".").lower().strip("[]")
+    if (name, port) not in private_origins:
+        _refuse_private(name, [ip_address(str(sockaddr[0]).split("%")[0]) for *_, sockaddr in found])
+    problem: OSError | None = None
+    for family, kind, protocol, _, sockaddr in found:
+        opened = socket.socket(family, kind, protocol)
+        try:
+            opened.settimeout(min(10.0, max_seconds))
+            opened.connect(sockaddr)
+        except OSError as error:
+            opened.close()
+            problem = error
+        else:
+            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return opened
+    raise problem or OSError(f"{host} has no address")
+
+
 def is_public(address: Address) -> bool:
     """Whether an address belongs to the open internet, seen through the ways in which IPv6 wraps IPv4."""
     if isinstance(address, IPv6Address):
@@ -128,28 +154,14 @@ class _GuardedAdapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
 
     def connect(self, connection: HTTPConnection) -> socket.socket:
-        """A socket to the first address of this host that answers, if the host may be reached at all."""
+        """A socket for a connection of urllib3, through the guard."""
         host, port = connection._dns_host, connection.port or connection.default_port
         try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            opened = guarded_socket(host, port, self._private, self._max_seconds)
         except (OSError, UnicodeError) as error:
             raise NewConnectionError(connection, f"{host}: {error}") from error
-        if (connection.host.lower().strip("[]"), port) not in self._private:
-            _refuse_private(connection.host, [ip_address(str(sockaddr[0]).split("%")[0]) for *_, sockaddr in found])
-        problem: OSError | None = None
-        for family, kind, protocol, _, sockaddr in found:
-            opened = socket.socket(family, kind, protocol)
-            try:
-                opened.settimeout(min(10.0, self._max_seconds))
-                opened.connect(sockaddr)
-            except OSError as error:
-                opened.close()
-                problem = error
-            else:
-                opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                self._open.add(connection)
-                return opened
-        raise NewConnectionError(connection, f"{host}: {problem}")
+        self._open.add(connection)
+        return opened
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:  # type: ignore[override]
         late = threading.Event()

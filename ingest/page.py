@@ -18,6 +18,7 @@ class Item:
     """One message as its source gives it: unmasked, so it lives no longer than its page.
 
     `published_at` None: the source names no moment, the moment of hearing counts. `medium` is what people call the channel.
+    `identity` is what every source would call this post (`at://...`), where `url` does not say it; only its keyed digest is stored.
     """
 
     external_id: str
@@ -33,6 +34,7 @@ class Item:
     by_municipality: bool = False
     reach: int = 1
     edited_at: datetime | None = None
+    identity: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

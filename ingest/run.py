@@ -4,18 +4,23 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import text, update
+from sqlalchemy.orm import Session
 
+from ingest.ahead import ahead
 from ingest.border import Border
 from ingest.entry import Entry, Reading
 from ingest.errors import SourceError
-from ingest.load import Counts, prepare, store
+from ingest.load import Counts, CursorMoved, prepare, store
 from ingest.page import Page
+from ingest.patience import Patience, after_failure
 from ingest.pseudonyms import plain, pseudonyms
 from models import Source, SourceRun
+from models.column_mapping import ColumnMapping, mappings_of
 from models.configuration import read_yaml
 from models.database import engine, transaction
 from models.message import external_ids_since
@@ -25,6 +30,7 @@ from models.words import RunOutcome
 
 BROKEN_OFF = ("Het lezen is afgebroken.", "De volgende keer gaat het verder waar het was.")
 UNEXPECTED = ("Er ging iets mis dat Luisterpost niet kent", "De beheerder vindt de oorzaak in het logboek van Airflow.")
+AGAIN = "De bron doet het weer, na {} mislukte lezingen."
 Read = Callable[[dict[str, Any], Reading], Iterator[Page]]
 
 
@@ -72,39 +78,51 @@ def surroundings(entry: Entry, now: datetime) -> tuple[Reading, Border]:
         with transaction() as session:
             return external_ids_since(session, entry.id, since)
 
+    @cache
+    def mappings() -> dict[str, ColumnMapping]:
+        with transaction() as session:
+            return mappings_of(session, entry.id)
+
     agent = f"Luisterpost (gemeente {about.name}; {about.contact})".encode("latin-1", "replace").decode("latin-1")
-    return Reading(now, chosen.zone, chosen.data, agent, own, stored), Border(pseudonyms(chosen.keys), own)
+    return Reading(now, chosen.zone, chosen.data, agent, own, stored, mappings), Border(
+        pseudonyms(chosen.keys), own, frozenset(about.public_names)
+    )
 
 
 def _run(entry: Entry, read: Read, now: datetime) -> Outcome:
     noted = _Run(entry.id, now)
-    problem: SourceError | None = None
-    cut_short = False
+    problem = cut_short = None
     try:
-        reading, border = surroundings(entry, now)
-        cursor = _cursor(entry.id)
-        for read_page in read(deepcopy(cursor), reading):
-            page = prepare(entry, read_page, border, now)
+        problem = _store_all(entry, read, noted, now)
+    except SourceError as error:
+        cut_short = error
+    except Exception as error:
+        mistake = f"{UNEXPECTED[0]} ({type(error).__name__})."
+        noted.end(RunOutcome.FAILED, mistake, UNEXPECTED[1], None if isinstance(error, CursorMoved) else _failing(entry, None, now))
+        raise
+    heard = noted.heard
+    if cut_short is not None:
+        patience = _doing_it(entry, cut_short.until) if heard and cut_short.until else _failing(entry, cut_short.until, now)
+        return noted.end(RunOutcome.PARTLY if heard else RunOutcome.FAILED, cut_short.message, cut_short.mend, patience)
+    if problem is not None:
+        outcome = RunOutcome.PARTLY if heard else RunOutcome.FAILED
+        return noted.end(outcome, problem.message, problem.mend, _doing_it(entry, problem.until))
+    return noted.end(RunOutcome.PARTLY if noted.counts.rejected else RunOutcome.DONE, patience=_doing_it(entry, None))
+
+
+def _store_all(entry: Entry, read: Read, noted: "_Run", now: datetime) -> SourceError | None:
+    """Each page with its cursor in a transaction; gives the first problem that one part of the source had."""
+    reading, border = surroundings(entry, now)
+    cursor = _cursor(entry.id)
+    problem: SourceError | None = None
+    with ahead(read(deepcopy(cursor), reading), lambda page: prepare(entry, page, border, now), entry.pages_ahead) as pages:
+        for page in pages:
             with transaction() as session:
                 noted.add(store(session, entry, page, cursor, now))
                 noted.save(session)
             cursor = page.cursor
             problem = problem or page.problem
-    except SourceError as error:
-        problem, cut_short = error, True
-    except Exception as error:
-        noted.end(RunOutcome.FAILED, f"{UNEXPECTED[0]} ({type(error).__name__}).", UNEXPECTED[1])
-        raise
-    _wait_until(entry.id, problem.until if problem else None)
-    counts = noted.counts
-    heard = counts.added + counts.changed + counts.removed + counts.unchanged
-    if problem is not None:
-        return noted.end(
-            RunOutcome.FAILED if cut_short and not heard else RunOutcome.PARTLY if heard else RunOutcome.FAILED,
-            problem.message,
-            problem.mend,
-        )
-    return noted.end(RunOutcome.PARTLY if counts.rejected else RunOutcome.DONE)
+    return problem
 
 
 class _Run:
@@ -116,6 +134,10 @@ class _Run:
         self._source_id = source_id
         self._now = now
         self._begun = datetime.now(UTC)
+
+    @property
+    def heard(self) -> int:
+        return self.counts.added + self.counts.changed + self.counts.removed + self.counts.unchanged
 
     def add(self, counts: Counts) -> None:
         self.counts = self.counts + counts
@@ -131,11 +153,13 @@ class _Run:
         else:
             session.execute(update(SourceRun).where(SourceRun.id == self._id).values(**values))
 
-    def end(self, outcome: RunOutcome, problem: str = "", mend: str = "") -> Outcome:
+    def end(self, outcome: RunOutcome, problem: str = "", mend: str = "", patience: Callable[[Session], str] | None = None) -> Outcome:
+        """`patience` settles in the same transaction when the source is read again; what it says stands in a line without a problem."""
         with transaction() as session:
-            self.save(session, outcome, problem, mend)
+            said = patience(session) if patience else ""
+            self.save(session, outcome, problem, mend or said)
         c = self.counts
-        return Outcome(self._source_id, outcome, c.added, c.changed, c.removed, c.unchanged, c.rejected, problem, mend)
+        return Outcome(self._source_id, outcome, c.added, c.changed, c.removed, c.unchanged, c.rejected, problem, mend or said)
 
 
 def _cursor(source_id: str) -> dict[str, Any]:
@@ -143,9 +167,24 @@ def _cursor(source_id: str) -> dict[str, Any]:
         return session.get_one(Source, source_id).cursor
 
 
-def _wait_until(source_id: str, moment: datetime | None) -> None:
-    with transaction() as session:
-        session.execute(update(Source).where(Source.id == source_id).values(next_read_at=moment))
+def _failing(entry: Entry, until: datetime | None, now: datetime) -> Callable[[Session], str]:
+    def settle(session: Session) -> str:
+        source = session.get_one(Source, entry.id, with_for_update=True)
+        patience = after_failure(Patience(source.failures, source.open_since), entry.id, timedelta(minutes=entry.every_minutes), until, now)
+        source.failures, source.open_since, source.next_read_at = patience.failures, patience.open_since, patience.next_read_at
+        return ""
+
+    return settle
+
+
+def _doing_it(entry: Entry, until: datetime | None) -> Callable[[Session], str]:
+    def settle(session: Session) -> str:
+        source = session.get_one(Source, entry.id, with_for_update=True)
+        said = AGAIN.format(source.failures) if source.open_since else ""
+        source.failures, source.open_since, source.next_read_at = 0, None, until
+        return said
+
+    return settle
 
 
 @contextmanager

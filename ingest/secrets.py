@@ -2,18 +2,24 @@
 
 import os
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import model_validator
+from pydantic import BeforeValidator, model_validator
 
-from ingest.errors import SourceError
+from ingest.errors import SecretMissing
 from models.configuration import Written
+from models.settings import settings
+
+
+def _in_data(written: object) -> object:
+    return written.replace("${data}", str(settings().data)) if isinstance(written, str) else written
 
 
 class Secret(Written):
-    """The name of an environment variable, or of a file, that holds a secret."""
+    """The name of an environment variable, or of a file, that holds a secret. `${data}` in it is the data folder."""
 
     env: str | None = None
-    file: Path | None = None
+    file: Annotated[Path | None, BeforeValidator(_in_data)] = None
 
     @model_validator(mode="after")
     def _one_place(self) -> "Secret":
@@ -30,12 +36,12 @@ class Secret(Written):
         """The secret.
 
         Raises:
-            SourceError: it is not where it should be.
+            SecretMissing: it is not where it should be.
         """
         try:
             found = os.environ.get(self.env, "") if self.env else self.file.read_text(encoding="utf-8") if self.file else ""
         except (OSError, UnicodeDecodeError) as error:
-            raise SourceError(f"{source}: {self.place} kan niet gelezen worden.", "Zet het geheim daar neer, op een regel.") from error
+            raise SecretMissing(f"{source}: {self.place} kan niet gelezen worden.", "Zet het geheim daar neer, op een regel.") from error
         if not found.strip():
-            raise SourceError(f"{source}: {self.place} is leeg of bestaat niet.", "Zet daar het token van deze bron in.")
+            raise SecretMissing(f"{source}: {self.place} is leeg of bestaat niet.", "Zet daar het token van deze bron in.")
         return found.strip()

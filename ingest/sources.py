@@ -1,8 +1,10 @@
 """sources.yaml: what is listened to, why, on what ground, how long it is kept and for whom."""
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from ruamel.yaml import YAML
@@ -12,9 +14,25 @@ from sqlalchemy.orm import Session
 
 from ingest.entry import Entry
 from ingest.errors import FileRefused, RequestRefused, SourceError, UnknownSource
+from ingest.kinds.bluesky import Bluesky
+from ingest.kinds.chatwoot import Chatwoot
+from ingest.kinds.consul import Consul
+from ingest.kinds.decidim import Decidim
+from ingest.kinds.facebook import Facebook
 from ingest.kinds.feed import Feed
 from ingest.kinds.files import Files
+from ingest.kinds.govocal import GoVocal
+from ingest.kinds.instagram import Instagram
+from ingest.kinds.klantinteracties import Klantinteracties
+from ingest.kinds.mailbox import Mailbox
 from ingest.kinds.mastodon import Mastodon
+from ingest.kinds.reddit import Reddit
+from ingest.kinds.signalen import Signalen
+from ingest.kinds.topdesk import Topdesk
+from ingest.kinds.webform import WebForm
+from ingest.kinds.x import X
+from ingest.kinds.youtube import YouTube
+from ingest.kinds.zammad import Zammad
 from models import Source
 from models.configuration import ConfigurationError, line_of, read_yaml
 
@@ -25,15 +43,37 @@ __all__ = [
     "SourceEntry",
     "SourceError",
     "UnknownSource",
+    "explain",
     "find_source",
+    "kinds",
     "load_sources",
     "synchronise_sources",
 ]
 
 FILE = "sources.yaml"
-SourceEntry = Annotated[Files | Feed | Mastodon, Field(discriminator="kind")]
-"""Every kind of source: a new one is a module in `ingest.kinds` and its name in this line."""
-_ENTRY: TypeAdapter[Files | Feed | Mastodon] = TypeAdapter(SourceEntry)
+SourceEntry: tuple[type[Entry], ...] = (
+    Bluesky,
+    Chatwoot,
+    Consul,
+    Decidim,
+    Facebook,
+    Feed,
+    Files,
+    GoVocal,
+    Instagram,
+    Klantinteracties,
+    Mailbox,
+    Mastodon,
+    Reddit,
+    Signalen,
+    Topdesk,
+    WebForm,
+    X,
+    YouTube,
+    Zammad,
+)
+"""Every kind of source: a new one is a module in `ingest.kinds` and its name here, in a line of its own."""
+_ENTRY: TypeAdapter[Entry] = TypeAdapter(Annotated[reduce(or_, SourceEntry), Field(discriminator="kind")])  # type: ignore[arg-type]
 
 
 class _Listed(BaseModel):
@@ -42,7 +82,7 @@ class _Listed(BaseModel):
     sources: list[dict[str, Any]]
 
 
-def load_sources(folder: Path) -> list[Files | Feed | Mastodon]:
+def load_sources(folder: Path) -> list[Entry]:
     """All sources of a municipality.
 
     Raises:
@@ -65,7 +105,7 @@ def load_sources(folder: Path) -> list[Files | Feed | Mastodon]:
     return entries
 
 
-def find_source(folder: Path, source_id: str) -> Files | Feed | Mastodon:
+def find_source(folder: Path, source_id: str) -> Entry:
     """One source, whatever is the matter with the others.
 
     Raises:
@@ -94,6 +134,11 @@ def synchronise_sources(session: Session, entries: Sequence[Entry]) -> None:
     session.execute(update(Source).where(Source.id.not_in([entry.id for entry in entries])).values(active=False))
 
 
+def kinds() -> list[str]:
+    """The words that may follow `kind:`, in alphabetical order."""
+    return sorted(word for of in SourceEntry for word in get_args(of.model_fields["kind"].annotation))
+
+
 def _written(path: Path) -> list[dict[str, Any]]:
     return read_yaml(path, _Listed).sources
 
@@ -106,21 +151,26 @@ def _say(path: Path, index: int, written: dict[str, Any], error: ValidationError
     for mistake in error.errors():
         steps = [step for step in mistake["loc"] if step != written.get("kind")] or ["kind"]
         field = ".".join(map(str, steps))
-        lines.append(f"{path}, regel {line_of(tree, ['sources', index, *steps])}: bron {name}: {field}: {_expected(mistake)}")
+        lines.append(f"{path}, regel {line_of(tree, ['sources', index, *steps])}: bron {name}: {field}: {explain(mistake)}")
     return lines
 
 
-def _expected(mistake: Any) -> str:
+def explain(mistake: Any) -> str:
+    """What was expected of a field, from pydantic's own error."""
     match mistake["type"]:
         case "missing":
             return "ontbreekt. Vul het in."
         case "extra_forbidden":
             return "is geen bekend veld. Kijk naar de spelling, of haal het weg."
         case "union_tag_invalid" | "union_tag_not_found":
-            return "welke soort bron is dit? Kies uit files, feed of mastodon."
+            return f"welke soort bron is dit? Kies uit {_listed(kinds())}."
         case "string_too_short":
             return "is leeg of te kort. Schrijf het uit."
         case "value_error":
             return f"{mistake['ctx']['error']}."
         case _:
             return f"{mistake['msg']}."
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " of ".join(filter(None, (", ".join(names[:-1]), names[-1])))

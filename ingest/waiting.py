@@ -11,8 +11,8 @@ UNSAID = timedelta(minutes=15)
 
 
 def until(headers: Mapping[str, str], now: datetime) -> datetime:
-    """The moment in Retry-After or X-RateLimit-Reset, kept between a minute and a day from now."""
-    said = [moment for name in ("Retry-After", "X-RateLimit-Reset") if (moment := _moment(headers.get(name), now))]
+    """The moment in Retry-After or (X-)RateLimit-Reset, kept between a minute and a day from now."""
+    said = [moment for name in ("Retry-After", "X-RateLimit-Reset", "RateLimit-Reset") if (moment := _moment(headers.get(name), now))]
     return min(max(max(said, default=now + UNSAID), now + SHORTEST), now + LONGEST)
 
 

@@ -17,6 +17,9 @@ NETWORKS = {Voice.FACEBOOK: "Facebook", Voice.INSTAGRAM: "Instagram", Voice.X: "
 OVERLAP = timedelta(days=2)
 """Each export repeats the last days of the one before, as real ones do."""
 
+NEW_WEBSITE = timedelta(days=2)
+"""How long ago the new website came."""
+
 
 def write_exports(messages: Sequence[Scheduled], inbox: Path, anchor: datetime, zone: ZoneInfo) -> None:
     """Fill `inbox` with what the contact centre, the webcare suite and the web forms export: an old export and today's."""
@@ -24,7 +27,13 @@ def write_exports(messages: Sequence[Scheduled], inbox: Path, anchor: datetime, 
         part = [m for m in messages if (since is None or m.at > since) and (until is None or m.at <= until)]
         _drop(inbox / "kcc" / f"contactmomenten-{name}.csv", contact_centre([m for m in part if m.example.voice is Voice.CALL], zone))
         _drop(inbox / "webcare" / f"webcare-{name}.xlsx", webcare([m for m in part if m.example.voice in NETWORKS], zone))
-        _drop(inbox / "formulieren" / f"formulieren-{name}.jsonl", forms([m for m in part if m.example.voice is Voice.FORM]))
+        written = [m for m in part if m.example.voice is Voice.FORM and not by_website(m, anchor)]
+        _drop(inbox / "formulieren" / f"formulieren-{name}.jsonl", forms(written))
+
+
+def by_website(form: Scheduled, anchor: datetime) -> bool:
+    """Whether a form was filled in on the new website, which brings it to us itself."""
+    return form.at > anchor - NEW_WEBSITE
 
 
 def contact_centre(calls: Sequence[Scheduled], zone: ZoneInfo) -> bytes:

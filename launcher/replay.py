@@ -1,6 +1,6 @@
 """A small loopback server that replays the example's feeds and Mastodon posts in the documented shapes.
 
-Atom and RSS with ETag and Last-Modified; Mastodon's hashtag and account timelines, paged by Link header.
+Atom and RSS with ETag and Last-Modified; Mastodon's hashtag and account timelines, paged by Link header, and statuses by id.
 """
 
 import html
@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from email.utils import format_datetime
 from hashlib import sha256
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from classify.examples import Voice
@@ -49,6 +49,10 @@ def create_replay(messages: Sequence[Scheduled]) -> FastAPI:
         request: Request, account: str, limit: int = 20, min_id: int = 0, since_id: int = 0, max_id: int | None = None
     ) -> Response:
         return _page(request, [s for s in statuses if s["account"]["id"] == account], limit, min_id, since_id, max_id)
+
+    @app.get("/api/v1/statuses")
+    def by_id(wanted: Annotated[list[str], Query(alias="id[]")] = []) -> Response:  # noqa: B006 - FastAPI copies it
+        return JSONResponse([s for s in statuses if s["id"] in wanted[:20]])
 
     return app
 

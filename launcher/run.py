@@ -18,6 +18,7 @@ from launcher.example import Scheduled, schedule
 from launcher.inbox import write_exports
 from launcher.prepare import bring_in_configuration, ensure_airflow_database
 from launcher.processes import Child, Children
+from launcher.website import agree_on_token, bring_forms
 from models import Delivery, Digest, Message, Signal
 from models.database import database, transaction
 from models.settings import Settings, settings
@@ -27,6 +28,7 @@ MODEL_SECONDS = 300
 AIRFLOW_SECONDS = 180
 WEB_SECONDS = 60
 CONTENT_SECONDS = 600
+EXAMPLE = "example.json"
 Say = Callable[[str], None]
 
 
@@ -51,6 +53,10 @@ def run(say: Say, until_ready: bool = False) -> None:
             tell(f"Voorbeeldgemeente klaar: {len(messages)} berichten van de laatste zestig dagen.")
             children.start("replay", [sys.executable, "-m", "luisterpost", "replay"])
         children.start("web", [sys.executable, "-m", "luisterpost", "web"])
+        children.start("follow", [sys.executable, "-m", "luisterpost", "follow"])
+        if has_example(chosen):
+            _wait(children, lambda: _answers(chosen), WEB_SECONDS, "De webapplicatie")
+            _bring_forms(chosen, messages)
         known = _has_content()
         if known:
             _print_address(children, chosen, say)
@@ -81,16 +87,35 @@ def has_example(chosen: Settings) -> bool:
 
 def example(chosen: Settings) -> list[Scheduled]:
     """The example's messages on the moments they got at first start; writes the exports the first time."""
-    anchor_file = chosen.data / "example.json"
-    if anchor_file.exists():
-        return schedule(chosen.config / "messages", datetime.fromisoformat(json.loads(anchor_file.read_text())["anchor"]), chosen.zone)
+    agree_on_token(chosen)
+    anchor = _first_start(chosen)
+    if anchor is not None:
+        return schedule(chosen.config / "messages", anchor, chosen.zone)
     anchor = datetime.now(UTC).replace(microsecond=0)
     messages = schedule(chosen.config / "messages", anchor, chosen.zone)
     write_exports(messages, chosen.data / "inbox", anchor, chosen.zone)
+    anchor_file = chosen.data / EXAMPLE
     unfinished = anchor_file.with_suffix(".part")
     unfinished.write_text(json.dumps({"anchor": anchor.isoformat()}))
     unfinished.rename(anchor_file)
     return messages
+
+
+def _first_start(chosen: Settings) -> datetime | None:
+    anchor_file = chosen.data / EXAMPLE
+    return datetime.fromisoformat(json.loads(anchor_file.read_text())["anchor"]) if anchor_file.exists() else None
+
+
+def _bring_forms(chosen: Settings, messages: list[Scheduled]) -> None:
+    """The example's website brings its forms, to the same door as a municipality's own would."""
+    anchor = _first_start(chosen)
+    assert anchor is not None
+    try:
+        bring_forms(chosen, messages, anchor)
+    except requests.RequestException as error:
+        raise LaunchError(
+            f"De website van het voorbeeld kon haar berichten niet brengen. Kijk in {chosen.data / 'logs' / 'web.log'}."
+        ) from error
 
 
 def _wait_for_content(children: Children, tell: Say) -> None:

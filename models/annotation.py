@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Row, delete, insert, select, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -27,6 +28,9 @@ class Annotation(Base):
     annotated_at: Mapped[datetime]
     guesses: Mapped[dict[str, float]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
     """The sub-themes it may be about, `none` among them, with the probability of each: what is weighed against what the neighbours say."""
+    reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
+    """What decided the main theme, most telling first: `start` and `end` in the masked text, and `adds`, its part of the score. The words
+    themselves stand in the message only."""
 
 
 class AnnotationTheme(Base):
@@ -90,6 +94,15 @@ def spans_of(session: Session, message_ids: Sequence[int]) -> dict[int, list[tup
     for message_id, start, end in session.execute(query.order_by(AnnotationPlace.message_id, AnnotationPlace.start)):
         spans.setdefault(message_id, []).append((start, end))
     return spans
+
+
+def named_themes(session: Session, message_ids: Sequence[int]) -> dict[int, list[AnnotationTheme]]:
+    """The themes of some messages, best first."""
+    query = select(AnnotationTheme).where(AnnotationTheme.message_id == among(message_ids))
+    named: dict[int, list[AnnotationTheme]] = {}
+    for row in session.scalars(query.order_by(AnnotationTheme.message_id, AnnotationTheme.rank)):
+        named.setdefault(row.message_id, []).append(row)
+    return named
 
 
 def replace_annotations(

@@ -16,6 +16,8 @@ from models import embedded
 from models.settings import ROOT, settings
 
 DATABASE = "luisterpost"
+MESSAGES_CAME = "luisterpost_messages"
+"""The channel on which PostgreSQL tells that a source brought messages of its own accord."""
 
 
 class DatabaseError(Exception):

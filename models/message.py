@@ -25,6 +25,9 @@ class Message(Base):
         Index("ix_message_published_at", "published_at"),
         Index("ix_message_author", "author"),
         Index("ix_message_conversation", "conversation", postgresql_where=sql("conversation IS NOT NULL")),
+        Index("ix_message_parent_id", "parent_id", postgresql_where=sql("parent_id IS NOT NULL")),
+        Index("uq_message_identity", "identity", unique=True, postgresql_where=sql("identity IS NOT NULL")),
+        Index("ix_message_parent_identity", "parent_identity", postgresql_where=sql("parent_id IS NULL AND parent_identity IS NOT NULL")),
         Index("ix_message_annotation_due", "id", postgresql_where=sql("annotation_due")),
         Index("ix_message_grouping_due", "published_at", "id", postgresql_where=sql("grouping_due")),
     )
@@ -45,8 +48,16 @@ class Message(Base):
     url: Mapped[str | None]
     conversation: Mapped[str | None]
     in_reply_to: Mapped[str | None]
+    """What its first source calls the message it replies to; `parent_id` is that message, as soon as it is here."""
+    parent_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("message.id", ondelete="SET NULL"))
+    identity: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Keyed digest of the name that every source has for this post (ingest.identity); kept by a tombstone."""
+    parent_identity: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The same of the message it replies to."""
     reach: Mapped[int] = mapped_column(default=1, server_default=sql("1"))
     private: Mapped[bool] = mapped_column(default=False, server_default=sql("false"))
+    sensitive: Mapped[bool] = mapped_column(default=False, server_default=sql("false"))
+    """It tells of somebody's health: it counts, and is quoted to nobody but who handles it."""
     by_municipality: Mapped[bool] = mapped_column(default=False, server_default=sql("false"))
     annotation_due: Mapped[bool] = mapped_column(default=True, server_default=sql("true"))
     grouping_due: Mapped[bool] = mapped_column(default=False, server_default=sql("false"))
@@ -56,13 +67,20 @@ class Origin(Base):
     """Where a message was seen: the same post through two sources is one message with two origins."""
 
     __tablename__ = "origin"
-    __table_args__ = (Index("ix_origin_message_id", "message_id"),)
+    __table_args__ = (
+        Index("ix_origin_message_id", "message_id"),
+        Index("ix_origin_in_reply_to", "source_id", "in_reply_to", postgresql_where=sql("in_reply_to IS NOT NULL")),
+    )
 
     source_id: Mapped[str] = mapped_column(ForeignKey("source.id"), primary_key=True)
     external_id: Mapped[str] = mapped_column(primary_key=True)
     message_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("message.id"))
     content_hash: Mapped[bytes] = mapped_column(LargeBinary)
     """Hash of what is stored of the item, so that an edit is seen and a repeat costs nothing."""
+    in_reply_to: Mapped[str | None]
+    """What this source calls the message it replies to."""
+    private: Mapped[bool] = mapped_column(default=False, server_default=sql("false"))
+    """Whether this source shows it to nobody else: a message is private where all its origins are."""
 
 
 def claim_due_for_annotation(session: Session, limit: int) -> Sequence[Message]:

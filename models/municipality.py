@@ -5,17 +5,18 @@ from datetime import time
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, StringConstraints, model_validator
-from sqlalchemy import update
-from sqlalchemy.dialects.postgresql import insert
+from pydantic import Field, StringConstraints
+from sqlalchemy import any_, literal, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT, insert
 from sqlalchemy.orm import Session
 
 from models.base import Base
 from models.configuration import ConfigurationError, Written, read_yaml
+from models.gazetteer import Places as Places
+from models.gazetteer import Slug as Slug
+from models.gazetteer import load_places, place_rows
 from models.town import Department, Place, Theme
-from models.words import PlaceKind
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 Address = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")]
 
 
@@ -26,11 +27,19 @@ class About(Written):
     contact: str
     """Who answers for our requests to other people's servers: in the User-Agent."""
     newsroom_email: Address | None = None
+    administrator: Address | None = None
+    """Who hears of a source that keeps failing; else the newsroom."""
     stand_up_at: time = time(8, 45)
     webcare: Slug
     """The department for what fits nowhere else."""
+    pdok: bool = False
+    """Whether PDOK may be asked for streets that the gazetteer does not know: only the street's name leaves the building."""
     own_accounts: list[str] = []
     """Handles whose posts are the municipality's own."""
+    public_names: list[str] = []
+    """People in public office, as residents name them: the mayor, aldermen. Their names are not masked."""
+    accepted_errors: float = Field(default=0.05, ge=0.01, le=0.5)
+    """Of the themes that are called sure, this share may be wrong; of the rest we say that we doubt."""
 
 
 class SubTheme(Written):
@@ -47,54 +56,6 @@ class Themes(Written):
     """themes.yaml"""
 
     themes: dict[Slug, MainTheme]
-
-
-class Landmark(Written):
-    name: str
-    kind: str
-    aliases: list[str] = []
-
-
-class District(Written):
-    id: Slug
-    name: str
-    aliases: list[str] = []
-
-
-class Neighbourhood(Written):
-    id: Slug
-    name: str
-    district: Slug
-    inhabitants: Annotated[int, Field(ge=0)] | None = None
-    aliases: list[str] = []
-    near: list[Slug] = []
-    streets: list[str] = []
-    landmarks: list[Landmark] = []
-
-
-class Town(Written):
-    id: Slug
-    name: str
-    inhabitants: Annotated[int, Field(ge=0)] | None = None
-
-
-class Places(Written):
-    """places.yaml"""
-
-    municipality: Town
-    districts: list[District]
-    neighbourhoods: list[Neighbourhood]
-
-    @model_validator(mode="after")
-    def _names_exist(self) -> "Places":
-        districts = {district.id for district in self.districts}
-        neighbourhoods = {n.id for n in self.neighbourhoods}
-        for n in self.neighbourhoods:
-            if n.district not in districts:
-                raise ValueError(f"buurt {n.id} ligt in wijk {n.district}, en die staat er niet bij")
-            if strange := set(n.near) - neighbourhoods:
-                raise ValueError(f"buurt {n.id} grenst aan {', '.join(sorted(strange))}, en die staat er niet bij")
-        return self
 
 
 class DepartmentEntry(Written):
@@ -134,7 +95,7 @@ def load_municipality(folder: Path) -> Municipality:
     loaded = Municipality(
         about=read_yaml(folder / "municipality.yaml", About),
         themes=read_yaml(folder / "themes.yaml", Themes),
-        places=read_yaml(folder / "places.yaml", Places),
+        places=load_places(folder),
         departments=read_yaml(folder / "departments.yaml", Departments),
     )
     known = {department.id for department in loaded.departments.departments}
@@ -164,55 +125,12 @@ def theme_rows(themes: Themes) -> Iterator[Theme]:
             yield Theme(slug=f"{slug}/{sub}", parent=slug, name=entry.name)
 
 
-def place_rows(places: Places) -> Iterator[Place]:
-    """All places, parents first; borders between neighbourhoods hold in both directions."""
-    town = places.municipality
-    yield Place(id=town.id, name=town.name, kind=PlaceKind.MUNICIPALITY, parent=None, aliases=[], near=[], inhabitants=town.inhabitants)
-    for district in places.districts:
-        yield Place(
-            id=district.id, name=district.name, kind=PlaceKind.DISTRICT, parent=town.id, aliases=district.aliases, near=[], inhabitants=None
-        )
-    borders: dict[str, set[str]] = {n.id: set(n.near) for n in places.neighbourhoods}
-    for n in places.neighbourhoods:
-        for other in n.near:
-            borders[other].add(n.id)
-    for n in places.neighbourhoods:
-        yield Place(
-            id=n.id,
-            name=n.name,
-            kind=PlaceKind.NEIGHBOURHOOD,
-            parent=n.district,
-            aliases=n.aliases,
-            near=sorted(borders[n.id]),
-            inhabitants=n.inhabitants,
-        )
-        for street in n.streets:
-            yield Place(
-                id=f"{n.id}/{slug_of(street)}", name=street, kind=PlaceKind.STREET, parent=n.id, aliases=[], near=[], inhabitants=None
-            )
-        for mark in n.landmarks:
-            yield Place(
-                id=f"{n.id}/{slug_of(mark.name)}",
-                name=mark.name,
-                kind=PlaceKind.LANDMARK,
-                parent=n.id,
-                aliases=mark.aliases,
-                near=[],
-                inhabitants=None,
-            )
-
-
-def slug_of(name: str) -> str:
-    return "-".join("".join(c if c.isalnum() else " " for c in name.lower()).split())
-
-
 def _keep(session: Session, table: type[Base], rows: Iterator[Base], key: str) -> None:
     columns = [column.name for column in table.__table__.columns if column.name != "active"]
     values = [{name: getattr(row, name) for name in columns} | {"active": True} for row in rows]
-    statement = insert(table).values(values)
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[key], set_={name: statement.excluded[name] for name in [*columns, "active"] if name != key}
-        )
-    )
-    session.execute(update(table).where(table.__table__.c[key].not_in([row[key] for row in values])).values(active=False))
+    statement = insert(table)
+    kept = {name: statement.excluded[name] for name in [*columns, "active"] if name != key}
+    session.execute(statement.on_conflict_do_update(index_elements=[key], set_=kept), values)
+    column = table.__table__.c[key]
+    gone = set(session.scalars(select(column).where(table.__table__.c["active"]))) - {row[key] for row in values}
+    session.execute(update(table).where(column == any_(literal(sorted(gone), ARRAY(TEXT)))).values(active=False))

@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     replay_port: int = Field(default=8601, description="where the example municipality's feeds and Mastodon posts are replayed")
     airflow_port: int = Field(default=8610, description="Airflow's own pages; the two ports after it serve its logs")
     time_zone: str = "Europe/Amsterdam"
+    encoder: Path | None = Field(default=None, description="folder with model.onnx and tokenizer.json: a transformer that reads along")
 
     @property
     def zone(self) -> ZoneInfo:

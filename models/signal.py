@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Identity, Index, R
 from sqlalchemy.dialects.postgresql import ARRAY, REGCLASS, TEXT
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.annotation import Annotation, AnnotationPlace
+from models.annotation import Annotation, AnnotationPlace, AnnotationTheme
 from models.base import Base, among, words
 from models.message import Message, local_day
 from models.town import Place
@@ -136,6 +136,7 @@ def heard_in(session: Session, signal_ids: Sequence[int]) -> Sequence[Row[*tuple
             Annotation.kind,
             Annotation.tone,
             Annotation.urgency,
+            Annotation.language,
         )
         .join(Message, Message.id == SignalMessage.message_id)
         .join(Annotation, Annotation.message_id == Message.id)
@@ -183,10 +184,10 @@ def bursts_of(session: Session, signal_ids: Sequence[int]) -> Sequence[Burst]:
     return session.scalars(select(Burst).where(Burst.signal_id == among(signal_ids)).order_by(Burst.day)).all()
 
 
-def messages_of(session: Session, signal_id: int, limit: int = 500) -> Sequence[Message]:
-    """The messages of a signal, newest first, without deleted ones."""
+def messages_of(session: Session, signal_id: int, readable: ColumnElement[bool], limit: int = 500) -> Sequence[Message]:
+    """The messages of a signal that are `readable` (models.sight), newest first, without deleted ones."""
     query = select(Message).join(SignalMessage, SignalMessage.message_id == Message.id)
-    present = query.where(SignalMessage.signal_id == signal_id, Message.deleted_at.is_(None))
+    present = query.where(SignalMessage.signal_id == signal_id, Message.deleted_at.is_(None), readable)
     return session.scalars(present.order_by(Message.published_at.desc(), Message.id.desc()).limit(limit)).all()
 
 
@@ -272,6 +273,29 @@ def counts_around(session: Session, signal_id: int, moment: datetime, since: dat
     query = select(before, after).select_from(SignalMessage).join(Message, Message.id == SignalMessage.message_id)
     row = session.execute(query.where(SignalMessage.signal_id == signal_id)).one()
     return row[0], row[1]
+
+
+def copies_of(session: Session, message_id: int) -> list[int]:
+    """Other messages of the same signal with exactly the same text."""
+    text_of = select(Message.text).where(Message.id == message_id).scalar_subquery()
+    signal_of = select(SignalMessage.signal_id).where(SignalMessage.message_id == message_id).scalar_subquery()
+    query = select(Message.id).join(SignalMessage, SignalMessage.message_id == Message.id)
+    copies = query.where(SignalMessage.signal_id == signal_of, Message.text == text_of, Message.id != message_id)
+    return list(session.scalars(copies.where(Message.deleted_at.is_(None)).order_by(Message.id).with_for_update(of=Message)))
+
+
+def reasons_within(session: Session, signal_ids: Sequence[int], since: datetime) -> Sequence[Row[int, str, list[dict[str, Any]], float]]:
+    """Of each open message of the signals since then about their sub-theme: signal, text, what decided, and with what probability."""
+    query = (
+        select(SignalMessage.signal_id, Message.text, Annotation.reasons, AnnotationTheme.probability)
+        .join(Signal, Signal.id == SignalMessage.signal_id)
+        .join(Message, Message.id == SignalMessage.message_id)
+        .join(Annotation, Annotation.message_id == Message.id)
+        .join(AnnotationTheme, (AnnotationTheme.message_id == Message.id) & (AnnotationTheme.rank == 0))
+        .where(SignalMessage.signal_id == among(signal_ids), AnnotationTheme.theme == Signal.theme)
+        .where(Message.published_at > since, Message.deleted_at.is_(None), ~(Message.private | Message.sensitive))
+    )
+    return session.execute(query.order_by(Message.id)).all()
 
 
 def work_is_due(session: Session) -> bool:

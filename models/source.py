@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ForeignKey, Index, Row, func, or_, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, words
-from models.message import Message
+from models.message import Message, local_day
 from models.words import Channel, RunOutcome
 
 
@@ -30,6 +31,10 @@ class Source(Base):
     active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     cursor: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
     next_read_at: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """Readings in a row that the source refused or broke off."""
+    open_since: Mapped[datetime | None]
+    """When it had failed so often that it is only probed now and then; None for a source that is read as usual."""
 
 
 class SourceRun(Base):
@@ -50,6 +55,8 @@ class SourceRun(Base):
     rejected: Mapped[int] = mapped_column(default=0)
     problem: Mapped[str] = mapped_column(default="")
     mend: Mapped[str] = mapped_column(default="")
+    pushed: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """What the source brought of its own accord within an hour, rather than one reading of ours."""
 
 
 class RejectedRow(Base):
@@ -121,17 +128,30 @@ def troubled(session: Session) -> Sequence[Row[str, str, str, str]]:
 def due(session: Session, now: datetime, every_minutes: Mapping[str, int]) -> list[str]:
     """Active sources that may be read now: none that asked for patience, none read within the minutes it is to be left alone.
 
+    Those that failed lately come last, so that the others do not wait for them.
     A minute of slack keeps a schedule of every ten minutes from becoming one of every twenty.
     """
-    latest = select(SourceRun.source_id, func.max(SourceRun.started_at)).group_by(SourceRun.source_id)
+    latest = select(SourceRun.source_id, func.max(SourceRun.started_at)).where(~SourceRun.pushed).group_by(SourceRun.source_id)
     read_at = {row[0]: row[1] for row in session.execute(latest)}
-    waiting = select(Source.id).where(Source.active, or_(Source.next_read_at.is_(None), Source.next_read_at <= now)).order_by(Source.id)
+    waiting = select(Source.id).where(Source.active, or_(Source.next_read_at.is_(None), Source.next_read_at <= now))
 
     def rested(source_id: str) -> bool:
         minutes = every_minutes.get(source_id, 0)
         return minutes <= 10 or source_id not in read_at or read_at[source_id] + timedelta(minutes=minutes - 1) <= now
 
-    return [source_id for source_id in session.scalars(waiting) if rested(source_id)]
+    return [source_id for source_id in session.scalars(waiting.order_by(Source.failures, Source.id)) if rested(source_id)]
+
+
+def out_of_order(session: Session) -> Sequence[Row[str, str, datetime, str, str]]:
+    """Active sources that failed so often that they are only probed: id, name, since when, and what their last reading said."""
+    latest = (
+        select(SourceRun)
+        .ext(distinct_on(SourceRun.source_id))
+        .order_by(SourceRun.source_id, SourceRun.started_at.desc(), SourceRun.id.desc())
+    )
+    run = latest.subquery()
+    query = select(Source.id, Source.name, Source.open_since, run.c.problem, run.c.mend).join(run, run.c.source_id == Source.id)
+    return session.execute(query.where(Source.active, Source.open_since.is_not(None)).order_by(Source.id)).all()
 
 
 def latest_runs(session: Session) -> dict[str, SourceRun]:
@@ -148,6 +168,16 @@ def heard_since(session: Session, since: datetime) -> dict[str, int]:
     """How many messages came in by each source since then, by source id."""
     counts = select(Message.source_id, func.count()).where(Message.received_at >= since).group_by(Message.source_id)
     return {row[0]: row[1] for row in session.execute(counts)}
+
+
+def heard_by_day(session: Session, since: datetime, zone: ZoneInfo) -> dict[str, dict[date, int]]:
+    """How many messages each source brought that were published on each local day since then; days without any are absent."""
+    day = local_day(Message.published_at, zone)
+    query = select(Message.source_id, day, func.count()).where(Message.published_at >= since).group_by(Message.source_id, day)
+    heard: dict[str, dict[date, int]] = {}
+    for source_id, when, count in session.execute(query):
+        heard.setdefault(source_id, {})[when] = count
+    return heard
 
 
 def rejected_rows(session: Session, source_id: str, limit: int | None = None) -> list[RejectedRow]:

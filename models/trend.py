@@ -73,9 +73,9 @@ def by_medium(session: Session, trend: Trend, zone: ZoneInfo) -> dict[str, int]:
     return {row[0]: row[1] for row in session.execute(query.order_by(count.desc(), Message.medium))}
 
 
-def newest_of(session: Session, trend: Trend, zone: ZoneInfo, limit: int) -> Sequence[Message]:
-    """The last messages that the question counts and that can be read."""
-    query = select(Message).where(*_asked(trend, zone), Message.text != "")
+def newest_of(session: Session, trend: Trend, zone: ZoneInfo, limit: int, readable: ColumnElement[bool]) -> Sequence[Message]:
+    """The last messages that the question counts and that are `readable` (models.sight)."""
+    query = select(Message).where(*_asked(trend, zone), Message.text != "", readable)
     return session.scalars(query.order_by(Message.published_at.desc(), Message.id.desc()).limit(limit)).all()
 
 

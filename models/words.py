@@ -108,3 +108,11 @@ class Role(StrEnum):
     NEWSROOM = "newsroom"
     DEPARTMENT = "department"
     ADMINISTRATOR = "administrator"
+
+
+class Verdict(StrEnum):
+    """What a person says of an annotation."""
+
+    RIGHT = "klopt"
+    WRONG = "verbeterd"
+    NOT_OURS = "niet van ons"

@@ -101,9 +101,9 @@ def heard_by_signal(session: Session, signal_ids: Sequence[int]) -> dict[int, li
     """The messages of each signal, oldest first."""
     heard: dict[int, list[Heard]] = defaultdict(list)
     for row in heard_in(session, signal_ids):
-        signal_id, id, at, text, author, channel, medium, reach, answered_at, _private, deleted_at, kind, tone, urgency = row
+        signal_id, id, at, text, author, channel, medium, reach, answered_at, _private, deleted_at, kind, tone, urgency, language = row
         answered = answered_at is not None or deleted_at is not None
-        heard[signal_id].append(Heard(id, at, text, author, channel, medium, reach, answered, kind, tone, urgency))
+        heard[signal_id].append(Heard(id, at, text, author, channel, medium, reach, answered, kind, tone, urgency, language))
     return heard
 
 
@@ -148,6 +148,7 @@ def facts(signal: Signal, weighed: Assessed, now: datetime) -> Facts:
         burst=weighed.rising,
         campaign=summary.campaign,
         times_usual=times_usual(summary.recent, weighed.usual),
+        language=summary.language,
     )
 
 

@@ -10,6 +10,7 @@ from models.database import transaction
 from models.delivery import Delivery, claim_due
 from models.settings import settings
 from models.words import DeliveryStatus, DeliveryWay
+from routing.alerts import alert_administrator
 from routing.post import Attempt, Fate, compose, send
 
 FIRST_WAIT = timedelta(minutes=2)
@@ -31,7 +32,9 @@ class Counts:
 
 
 def deliver_due(now: datetime) -> Counts:
-    """Send what waits and is due, each once; several processes may do so at the same time."""
+    """Send what waits and is due, each once; several processes may do so at the same time. Sources that keep failing are told of first."""
+    with transaction() as session:
+        alert_administrator(session, now)
     counts = Counts()
     while True:
         with transaction() as session:

@@ -108,7 +108,7 @@ def items(session: Session, signals: Sequence[Signal], now: datetime) -> list[It
     days = [today - timedelta(days=back) for back in reversed(range(CURVE_DAYS))]
     curves = curves_of(session, numbers, days, settings().zone)
     bursting = {burst.signal_id for burst in bursts_of(session, numbers) if burst.day == today}
-    private = _private(session, [message.id for number in numbers for message in heard[number]])
+    unquotable = _unquotable(session, [message.id for number in numbers for message in heard[number]])
     told = []
     for signal in signals:
         routing = routings.get(signal.id)
@@ -136,7 +136,7 @@ def items(session: Session, signals: Sequence[Signal], now: datetime) -> list[It
                 figures=figures(summary, signal.usual),
                 media=media(recent),
                 unanswered=waiting,
-                quotes=_quotes(recent, private, where),
+                quotes=_quotes(recent, unquotable, where),
                 department_id=routing.department_id,
                 department=department,
                 action=routing.action,
@@ -184,9 +184,9 @@ def media(heard: Sequence[Heard]) -> str:
     return f"Alles via {said}." if len(counts) == len(main) else f"Vooral {said}."
 
 
-def _quotes(heard: Sequence[Heard], private: set[int], areas: tuple[str, ...]) -> tuple[Quote, ...]:
+def _quotes(heard: Sequence[Heard], unquotable: set[int], areas: tuple[str, ...]) -> tuple[Quote, ...]:
     voices = voices_of(heard)
-    open_to_all = [message for message in heard if message.id not in private and message.text.strip()]
+    open_to_all = [message for message in heard if message.id not in unquotable and message.text.strip()]
     said = [Said(m.id, m.text, voices[m.id], any(area.lower() in m.text.lower() for area in areas), m.tone) for m in open_to_all]
     by_id = {message.id: message for message in heard}
     return tuple(
@@ -195,9 +195,9 @@ def _quotes(heard: Sequence[Heard], private: set[int], areas: tuple[str, ...]) -
     )
 
 
-def _private(session: Session, message_ids: Sequence[int]) -> set[int]:
-    """Messages that were written to the municipality alone: they count, but are not quoted."""
-    return set(session.scalars(select(Message.id).where(Message.id == among(message_ids), Message.private)))
+def _unquotable(session: Session, message_ids: Sequence[int]) -> set[int]:
+    """Messages that were written to the municipality alone, or tell of somebody's health: they count, but are not quoted."""
+    return set(session.scalars(select(Message.id).where(Message.id == among(message_ids), Message.private | Message.sensitive)))
 
 
 def _situation(signal: Signal, summary: Summary, department: str, areas: tuple[str, ...], action: Action, waiting: int) -> Situation:

@@ -19,13 +19,14 @@ from io import StringIO
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 from rapidfuzz import process
 from ruamel.yaml import YAML
 
 from models.configuration import ConfigurationError, Written, line_of, parse_yaml
 from models.municipality import Municipality, Slug
 from models.words import Action, Channel, Kind
+from routing.languages import DUTCH, language_name
 
 FILE = "rules.yaml"
 FALLBACK = "vangnet"
@@ -33,6 +34,7 @@ FALLBACK = "vangnet"
 TermHours = Annotated[float, Field(gt=0, le=1000)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=1)]
+Language = Annotated[str, StringConstraints(pattern=r"^(nl|und|[a-z]{2})$")]
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class Facts:
     campaign: bool
     times_usual: float
     """How many times the usual the last 24 hours brought; the usual is taken as at least one message a day."""
+    language: str = DUTCH
+    """In which most of its messages are written."""
 
     def messages_within(self, hours: float | None) -> int:
         return len(self.ages) if hours is None else sum(age <= hours for age in self.ages)
@@ -63,6 +67,7 @@ class When(Written):
     area: list[str] | None = Field(default=None, min_length=1, description="buurten")
     channel: list[Channel] | None = Field(default=None, min_length=1)
     kind: list[Kind] | None = Field(default=None, min_length=1, description="waar de meeste berichten op neerkomen")
+    language: list[Language] | None = Field(default=None, min_length=1, description="waarin de meeste berichten zijn: nl, en, tr")
     urgency_at_least: Share | None = None
     messages_at_least: Count | None = None
     within_hours: Annotated[float, Field(gt=0)] | None = Field(default=None, description="venster van messages_at_least")
@@ -84,6 +89,8 @@ class When(Written):
             yield f"geen bericht kwam via {' of '.join(self.channel)}"
         if self.kind is not None and facts.kind not in self.kind:
             yield f"de berichten zijn meestal een {facts.kind}"
+        if self.language is not None and facts.language not in self.language:
+            yield f"de berichten zijn meestal in het {language_name(facts.language)}"
         if self.urgency_at_least is not None and facts.urgency < self.urgency_at_least:
             yield f"de spoed is {facts.urgency:.2f}, minder dan {self.urgency_at_least:g}"
         if self.messages_at_least is not None and (count := facts.messages_within(self.within_hours)) < self.messages_at_least:

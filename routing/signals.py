@@ -8,6 +8,7 @@ from math import sqrt
 
 from models.words import Channel, Kind
 from routing.copies import LONG_ENOUGH, clusters
+from routing.languages import DUTCH, is_foreign, language_name
 
 DAY = timedelta(hours=24)
 CAMPAIGN = 8
@@ -34,11 +35,12 @@ class Heard:
     kind: Kind
     tone: float
     urgency: float
+    language: str = DUTCH
 
 
 @dataclass(frozen=True)
 class Summary:
-    """The figures of a signal at a moment; `recent_*` count the 24 hours before it. `kind` is what most messages are."""
+    """The figures of a signal at a moment; `recent_*` count the 24 hours before it. `kind` and `language` are those of most messages."""
 
     messages: int
     people: int
@@ -52,6 +54,7 @@ class Summary:
     kind: Kind
     campaign: bool
     channels: frozenset[Channel]
+    language: str = DUTCH
 
 
 def summarise(heard: Sequence[Heard], now: datetime) -> Summary:
@@ -72,6 +75,7 @@ def summarise(heard: Sequence[Heard], now: datetime) -> Summary:
         kind=Counter(message.kind for message in pressing).most_common(1)[0][0],
         campaign=largest >= CAMPAIGN and largest * 2 >= len(heard),
         channels=frozenset(message.channel for message in heard),
+        language=Counter(message.language for message in pressing).most_common(1)[0][0],
     )
 
 
@@ -109,6 +113,8 @@ def title(sub_name: str, areas: Sequence[tuple[str, int]], summary: Summary) -> 
     mentions = sum(count for _, count in areas)
     main = [name for name, count in areas if count >= TITLE_SHARE * mentions]
     what = f"Campagne: {sub_name}" if summary.campaign else f"Complimenten: {sub_name}" if summary.kind is Kind.COMPLIMENT else sub_name
+    if is_foreign(summary.language):
+        what = f"{what} ({language_name(summary.language)})"
     if not main:
         return what
     if len(main) > TITLE_AREAS:

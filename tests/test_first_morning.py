@@ -9,12 +9,13 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
 import psycopg
 import pytest
+import requests
 from playwright.sync_api import Browser, Page
 
 from launcher.example import schedule
@@ -25,6 +26,7 @@ from tests.ports import free_ports
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/aanmelden/\S+")
 FIRST_START_SECONDS = 300
 SECOND_START_SECONDS = 45
+QUICK_SECONDS = 60
 STORY = "bijplaatsing-haven"
 
 
@@ -57,7 +59,7 @@ class Morning:
                 self.link, self.seconds = found[0], time.monotonic() - begin
             if "Ctrl-C" in line:
                 return
-        pytest.fail("".join(told[-20:]) + self._logs())
+        pytest.fail("".join(told[-20:]) + self.logs())
 
     def stop(self) -> list[psutil.Process]:
         """Ctrl-C, by someone who cannot wait and types it twice; gives what is left running."""
@@ -79,7 +81,7 @@ class Morning:
         with psycopg.connect(host=str(running.sockets), user="postgres", dbname="luisterpost") as connection:
             return connection.execute(question.encode()).fetchall()
 
-    def _logs(self) -> str:
+    def logs(self) -> str:
         logs = (self.folder / "data" / "logs").glob("*.log")
         return "".join(f"\n--- {log.name}\n" + "".join(log.read_text(errors="replace").splitlines(True)[-15:]) for log in logs)
 
@@ -147,6 +149,21 @@ def test_its_ticket_holds_those_messages_and_not_the_unrelated_ones(morning: Mor
     assert len(held & story) >= 0.6 * len(story), "the story's messages, many of which do not say what they are about"
     assert len(held & unrelated) <= 1
     assert len(held & story) >= 0.9 * len(held)
+
+
+def test_a_message_that_somebody_brings_is_in_the_inbox_within_a_minute(morning: Morning) -> None:
+    token = (morning.folder / "data" / "keys" / "website-token").read_text().strip()
+    words = "De lantaarnpaal op de hoek van de Lijsterlaan is kapot, wanneer wordt die gemaakt?"
+    sent = {"id": "snel-1", "text": words, "published_at": datetime.now(UTC).isoformat()}
+    begin = time.monotonic()
+    address = f"{morning.environment['LUISTERPOST_PUBLIC_URL']}/in/website"
+    answer = requests.post(address, json=sent, headers={"Authorization": f"Bearer {token}"}, timeout=10)
+    assert (answer.status_code, answer.json()["added"]) == (202, 1)
+    routed = "SELECT 1 FROM routing JOIN signal_message USING (signal_id) JOIN origin USING (message_id) WHERE external_id = 'snel-1'"
+    while not morning.ask(routed):
+        assert time.monotonic() - begin < QUICK_SECONDS, morning.logs()
+        time.sleep(0.5)
+    print(f"in the inbox after {time.monotonic() - begin:.1f} s")
 
 
 def test_stopped_and_started_again_it_is_up_soon_and_nothing_is_doubled(morning: Morning, page: Page) -> None:

@@ -1,23 +1,28 @@
-"""Mastodon: public hashtags and accounts, and with a token the posts that mention us. Edits and deletions are followed.
+"""Mastodon: public hashtags and accounts, replies under our own posts, and with a token the posts that mention us, streamed.
 
 Ids grow with time (milliseconds shifted left by 16 bits), so a moment is an id. A post from another server arrives late under an id of
-the moment it was written: each reading begins some hours before where the last one ended.
+the moment it was written: each reading begins some hours before where the last one ended. Posts of the last days are asked for again by
+id, so edits and deletions are followed; our own are looked at each time, and where their number of replies changed these are read.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from threading import Event
 from typing import Annotated, Any, Literal
 
 from mastodon import Mastodon as Api
 from mastodon.errors import MastodonAPIError, MastodonError, MastodonNetworkError, MastodonNotFoundError, MastodonRatelimitError
 from pydantic import Field, model_validator
 
-from ingest.entry import Entry, Reading, Url
+from ingest.entry import Follows, Reading, Url
 from ingest.errors import RequestRefused, SourceError
 from ingest.http import guarded_session, origin, unreachable
-from ingest.markup import text_of
+from ingest.kinds.mastodon_posts import Posts, heard, subscriptions
+from ingest.listing import Listed, count_at, entries_at, name_at
 from ingest.page import Item, Page, Rejected
+from ingest.recheck import once_more, recheck
 from ingest.secrets import Secret
+from ingest.stream import frames
 from ingest.waiting import LONGEST, SHORTEST, UNSAID
 
 LIMIT = 40
@@ -25,13 +30,16 @@ BATCH = 20
 """As many statuses as the API gives at once by id."""
 MAX_PAGES = 250
 MAX_BATCHES = 10
-RECHECK_EVERY = timedelta(hours=1)
+MAX_OURS = 2 * BATCH
+"""Of so many of our own posts, the newest, the replies are followed."""
+RESERVE = 10
+"""So many of the requests that the server allows us are left."""
 NO_ENDPOINT = "Endpoint not found."
 """How Mastodon.py words a 404 that is no Mastodon answer: the server does not know the question, which says nothing of the post."""
 Fetch = Callable[[str], Any]
 
 
-class Mastodon(Entry):
+class Mastodon(Follows):
     """`kind: mastodon`. `base` is the server that is asked; `accounts` are read by name, `mentions` need a `token`."""
 
     kind: Literal["mastodon"]
@@ -41,6 +49,8 @@ class Mastodon(Entry):
     accounts: list[str] = []
     mentions: bool = False
     token: Secret | None = None
+    live: bool = True
+    """Whether to listen to the stream as well, where there is a token."""
     allow_private: bool = False
     first_days: Annotated[int, Field(ge=1, le=3_650)] = 60
     """How far back the first reading goes."""
@@ -69,6 +79,9 @@ class Mastodon(Entry):
                 for page in self._timeline(api, name, fetch, cursor, reading):
                     cursor = page.cursor
                     yield page
+            for page in self._replies(api, cursor, reading):
+                cursor = page.cursor
+                yield page
             yield from self._recheck(api, cursor, reading)
         except MastodonError as error:
             raise self._explain(error, api, reading.now) from error
@@ -77,15 +90,35 @@ class Mastodon(Entry):
         """Each post by its id; one that is gone by now is settled too."""
         api = self._api(reading)
         try:
-            for row in rejected:
-                items: list[Item] = []
-                still: list[Rejected] = []
-                if number := row.item.get("id"):
-                    found = _one(api, str(number))
-                    items, still = self._sort_out([found] if found else [], reading)
-                yield Page(cursor, items, still, settled=[] if still else [row.location])
+            posts = self._posts(reading)
+            yield from once_more(rejected, cursor, lambda numbers: posts.listed(filter(None, [_one(api, number) for number in numbers])))
         except MastodonError as error:
             raise self._explain(error, api, reading.now) from error
+
+    @property
+    def can_be_followed(self) -> bool:
+        """Servers stream to those who are known to them, and of timelines only hashtags and mentions."""
+        return self.live and self.token is not None and bool(self.hashtags or self.mentions)
+
+    def follow(self, cursor: dict[str, Any], reading: Reading, stopping: Event) -> Iterator[Page]:
+        """Hashtags and mentions over one WebSocket: new posts, edits and deletions."""
+        assert self.token is not None
+        api = self._api(reading)
+        try:
+            address = self._streaming(api)
+        except MastodonError as error:
+            raise self._explain(error, api, reading.now) from error
+        posts = self._posts(reading)
+        token = {"Authorization": f"Bearer {self.token.reveal(self.name)}"}
+        private = [origin(str(self.base))] if self.allow_private else []
+        wanted = subscriptions(self.hashtags, self.mentions)
+        for frame in frames(self.name, address, reading, stopping, token, wanted, private, self.token.place):
+            said = heard(frame, self.name)
+            if said.gone:
+                yield Page(cursor, removed=[said.gone])
+            elif said.status:
+                listed = posts.listed([said.status])
+                yield Page(cursor, listed.items, listed.rejected)
 
     def _api(self, reading: Reading) -> Api:
         base = str(self.base).rstrip("/")
@@ -120,10 +153,11 @@ class Mastodon(Entry):
             if not page:
                 return
             last = str(page[0].get("id", ""))
-            items, rejected = self._sort_out([entry.get("status") if name == "mentions" else entry for entry in page], reading)
+            listed = self._posts(reading).listed(entry.get("status") if name == "mentions" else entry for entry in page)
             newest = _later(newest, last)
-            cursor = cursor | {"newest": cursor.get("newest", {}) | {name: newest}}
-            yield Page(cursor, items, rejected)
+            cursor = cursor | {"newest": cursor.get("newest", {}) | {name: newest}, "ours": _ours(cursor, listed.items)}
+            yield Page(cursor, listed.items, listed.rejected)
+            self._leave_some(api)
             before, page = page, api.fetch_previous(page)
             if page and str(page[0].get("id", "")) == str(before[0].get("id", "")):
                 return
@@ -135,70 +169,60 @@ class Mastodon(Entry):
             return newest
         return str(max(int(newest) - (int(self.overlap_hours * 3_600_000) << 16), 0))
 
+    def _replies(self, api: Api, cursor: dict[str, Any], reading: Reading) -> Iterator[Page]:
+        """What stands below our own posts, where that is more or less than the last time."""
+        ours: dict[str, int] = cursor.get("ours", {})
+        numbers = list(ours)
+        for start in range(0, len(numbers), BATCH):
+            self._leave_some(api)
+            for number, status in (_by_id(api, numbers[start : start + BATCH]) or {}).items():
+                replies = count_at(status, "replies_count")
+                if replies == ours.get(number):
+                    continue
+                self._leave_some(api)
+                listed = self._posts(reading).listed(entries_at(api.status_context(number), "descendants"))
+                ours = ours | {number: replies}
+                cursor = cursor | {"ours": ours | {n: r for n, r in _ours(cursor, listed.items).items() if n not in ours}}
+                yield Page(cursor, listed.items, listed.rejected)
+
     def _recheck(self, api: Api, cursor: dict[str, Any], reading: Reading) -> Iterator[Page]:
-        """Asks for posts of the last days by id, some each time and all in turn: what changed comes as items, what is gone as removed."""
-        last = cursor.get("rechecked_at")
-        if not self.recheck_days or (last and reading.now - datetime.fromisoformat(last) < RECHECK_EVERY):
-            return
-        stored = list(reading.stored(reading.now - timedelta(days=self.recheck_days)))
-        after = str(cursor.get("rechecked", ""))
-        turn = [number for number in stored if number > after][: BATCH * MAX_BATCHES] or stored[: BATCH * MAX_BATCHES]
-        for start in range(0, len(turn), BATCH):
-            batch = turn[start : start + BATCH]
-            found = _by_id(api, batch)
-            if found is None:
-                break
-            gone = [number for number in batch if number not in found]
-            if len(gone) == len(batch) >= BATCH // 2:
-                raise SourceError(
-                    f"{self.name}: de server kent geen van {len(batch)} berichten van de laatste dagen meer; er is niets gewist.",
-                    "Kijk of `base` in sources.yaml nog de goede server is.",
-                )
-            items, rejected = self._sort_out(list(found.values()), reading)
-            cursor = cursor | {"rechecked": batch[-1]}
-            yield Page(cursor, items, rejected, removed=gone)
-        yield Page(cursor | {"rechecked_at": reading.now.isoformat()})
+        posts = self._posts(reading)
 
-    def _sort_out(self, statuses: Sequence[Any], reading: Reading) -> tuple[list[Item], list[Rejected]]:
-        items, rejected = [], []
-        for status in statuses:
-            if not isinstance(status, Mapping) or not status.get("id"):
-                rejected.append(Rejected("een bericht zonder nummer", "het bericht heeft geen id", {}))
-            elif status.get("reblog") is None:
-                item = self._item(status, reading)
-                if isinstance(item, Item):
-                    items.append(item)
-                elif item:
-                    rejected.append(Rejected(f"bericht {status['id']}", item, {"id": str(status["id"])}))
-        return items, rejected
+        def look(numbers: Sequence[str]) -> Listed:
+            self._leave_some(api)
+            found = _by_id(api, numbers)
+            return Listed(seen=set(numbers)) if found is None else posts.listed(found.values())
 
-    def _item(self, status: Mapping[str, Any], reading: Reading) -> Item | str:
-        """The message; an empty string for a picture without a word, which is no message; otherwise why it cannot be read."""
-        published, account = status.get("created_at"), status.get("account")
-        if not isinstance(published, datetime) or not isinstance(account, Mapping) or not isinstance(status.get("content"), str):
-            return "het bericht mist zijn inhoud, moment of account"
-        acct = str(account.get("acct") or "")
-        host = origin(str(self.base))[0]
-        full = acct if "@" in acct else f"{acct}@{host}"
-        text = _text(status)
-        number = str(status["id"])
-        return (
-            ""
-            if not text
-            else Item(
-                external_id=number,
-                text=text,
-                published_at=published.astimezone(UTC),
-                author=full,
-                url=f"{str(self.base).rstrip('/')}/statuses/{number}",
-                in_reply_to=str(status["in_reply_to_id"]) if status.get("in_reply_to_id") else None,
-                medium=self.medium,
-                private=status.get("visibility") in ("private", "direct"),
-                by_municipality=bool({full.casefold(), acct.casefold()} & reading.own_accounts),
-                reach=1 + _number(status.get("reblogs_count")),
-                edited_at=status["edited_at"].astimezone(UTC) if isinstance(status.get("edited_at"), datetime) else None,
+        yield from recheck(self.name, cursor, reading, self.recheck_days, BATCH, MAX_BATCHES, look)
+
+    def _posts(self, reading: Reading) -> Posts:
+        return Posts(str(self.base).rstrip("/"), self.medium, reading.own_accounts)
+
+    def _streaming(self, api: Api) -> str:
+        """Where the server says that its stream is; else at its own address."""
+        base = str(self.base).rstrip("/")
+        try:
+            said = name_at(api.instance_v2(), "configuration", "urls", "streaming").rstrip("/")
+        except MastodonNotFoundError:
+            said = ""
+        secure = base.startswith("https:")
+        if not said.startswith("wss://" if secure else ("ws://", "wss://")):
+            said = base.replace("http", "ws", 1)
+        return f"{said}/api/v1/streaming"
+
+    def _leave_some(self, api: Api) -> None:
+        """Stop before the server has to refuse us: others may use the same account or address.
+
+        Raises:
+            SourceError: hardly any requests are left; `until` is when there are more.
+        """
+        reset = datetime.fromtimestamp(api.ratelimit_reset, UTC) if api.ratelimit_reset else None
+        if reset and api.ratelimit_remaining <= RESERVE and reset > datetime.now(UTC):
+            raise SourceError(
+                f"{self.name}: wij vroegen {origin(str(self.base))[0]} voorlopig genoeg.",
+                "Luisterpost wacht tot er weer meer mag, en gaat dan vanzelf verder.",
+                min(max(reset, datetime.now(UTC) + SHORTEST), datetime.now(UTC) + LONGEST),
             )
-        )
 
     def _explain(self, error: MastodonError, api: Api, now: datetime) -> SourceError:
         """What a person hears. Never the server's own words: they may quote a post."""
@@ -260,6 +284,14 @@ def _later(one: str | None, other: str) -> str:
     return other if one is None else max(one, other, key=lambda number: (len(number), number))
 
 
+def _ours(cursor: Mapping[str, Any], items: Sequence[Item]) -> dict[str, int]:
+    """Our own newest posts with the number of replies that were read; a new one has none yet."""
+    known: dict[str, int] = cursor.get("ours", {})
+    ours = {item.external_id: 0 for item in items if item.by_municipality} | known
+    newest = sorted(ours, key=lambda number: (len(number), number))[-MAX_OURS:]
+    return {number: ours[number] for number in newest}
+
+
 def _by_id(api: Api, numbers: Sequence[str]) -> dict[str, Any] | None:
     """The statuses that still are, by id; None where the server has no way to ask for them."""
     try:
@@ -282,14 +314,3 @@ def _one(api: Api, number: str) -> Any:
         return api.status(number)
     except MastodonNotFoundError:
         return None
-
-
-def _text(status: Mapping[str, Any]) -> str:
-    """Content warning and content; where both are empty, what the pictures are said to show."""
-    said = "\n\n".join(part for part in (str(status.get("spoiler_text") or "").strip(), text_of(status["content"])) if part)
-    shown = [str(media.get("description") or "").strip() for media in status.get("media_attachments") or [] if isinstance(media, Mapping)]
-    return said or "\n".join(filter(None, shown))
-
-
-def _number(value: Any) -> int:
-    return min(max(value, 0), 1_000_000_000) if isinstance(value, int) else 0

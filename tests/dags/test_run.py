@@ -33,6 +33,7 @@ CALLS = """Contactnummer;Datum;Tijd;Kanaal;Notitie;Afgehandeld op
 """
 SOURCES = """sources:
   - {{id: kcc, name: Contactcentrum, kind: files, channel: contact_centre, medium: telefoon, path: "inbox/kcc/*.csv",
+     columns: {{id: Contactnummer, date: Datum, time: Tijd, medium: Kanaal, text: Notitie, answered: Afgehandeld op}},
      purpose: proef, legal_basis: publieke taak, retention_days: 90, audience: webcare}}
   - {{id: dood, name: Dode feed, kind: feed, channel: news, url: "http://127.0.0.1:9/feed", allow_private: true,
      purpose: proef, legal_basis: publieke taak, retention_days: 90, audience: webcare}}
@@ -55,15 +56,13 @@ def airflow_environment(server: Server, database: str, tmp_path: Path) -> dict[s
     return environment
 
 
-def test_the_five_dags_bring_a_message_from_the_inbox_to_the_digest(
-    airflow_environment: dict[str, str], session: Session, model: None
-) -> None:
+def test_the_dags_bring_a_message_from_the_inbox_to_the_digest(airflow_environment: dict[str, str], session: Session, model: None) -> None:
     bring_in_configuration(settings())
     inbox = settings().data / "inbox" / "kcc"
     inbox.mkdir(parents=True)
     (inbox / "calls.csv").write_text(CALLS.format(day="20-11-2026"))
 
-    names = ["listen", "understand", "route", "digest", "deliver"]
+    names = ["listen", "understand", "route", "digest", "deliver", "retrain", "vocabulary"]
     answer = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", RUN, *names], env=airflow_environment, capture_output=True, text=True, cwd=ROOT
     )

@@ -18,6 +18,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from ingest.key_ring import rotate
 from models.embedded import Server
 from models.settings import ROOT
 from tests.conftest import NOW
@@ -25,9 +26,11 @@ from tests.faults.town import Town, build_town
 
 STEPS = ("listen", "understand", "route", "digest", "deliver")
 AFTERWARDS = NOW + timedelta(minutes=5)
+LATER = NOW + timedelta(hours=2)
 OUTCOME = {
     "messages": "SELECT o.source_id, o.external_id, m.text, m.author, m.channel, m.deleted_at FROM origin o "
     "JOIN message m ON m.id = o.message_id ORDER BY 1, 2",
+    "shared": "SELECT count(*) FROM (SELECT FROM origin GROUP BY message_id HAVING count(*) > 1) AS message",
     "unoriginated": "SELECT count(*) FROM message WHERE id NOT IN (SELECT message_id FROM origin)",
     "rejected": "SELECT source_id, location, reason FROM rejected_row ORDER BY 1, 2",
     "annotations": "SELECT o.external_id, a.kind, t.rank, t.sub FROM annotation a JOIN origin o USING (message_id) "
@@ -143,6 +146,26 @@ def test_killed_at_any_boundary_a_step_loses_and_doubles_nothing(step: str, stag
     assert wrong == {}, f"of {len(boundaries)} boundaries of {step}"
 
 
+def test_killed_at_any_boundary_nobody_is_renamed_by_half(stages: Databases, town: Town, zygote: Zygote) -> None:
+    """The key is new, and everybody is heard once more: a person has one name before and after, and no message is doubled."""
+    rotate(Path(town.environment["LUISTERPOST_DATA"]) / "keys")
+    before = {row[:2]: row[3] for row in stages.outcome("after_listen")["messages"]}
+    boundaries: list[str] = zygote.run("listen", LATER, stages.copy("after_listen", "walk"))["crossed"]
+    right = stages.outcome("walk")
+    renamed = [row for row in right["messages"] if row[3] != before[row[:2]]]
+    assert len(renamed) >= 5
+    wrong = {}
+    for number, boundary in enumerate(boundaries, 1):
+        environment = stages.copy("after_listen", "walk")
+        assert zygote.run("listen", LATER, environment, kill_at=number)["killed"], f"boundary {number} ({boundary}) is no longer reached"
+        halfway = {row[3] for row in stages.outcome("walk")["messages"]}
+        assert len(halfway) == len({row[3] for row in right["messages"]}), f"somebody has two names at {number} {boundary}"
+        zygote.run("listen", LATER + timedelta(minutes=5), environment)
+        if stages.outcome("walk") != right:
+            wrong[f"{number} {boundary}"] = [what for what, rows in stages.outcome("walk").items() if rows != right[what]]
+    assert wrong == {}, f"of {len(boundaries)} boundaries"
+
+
 def test_the_walk_meets_what_it_is_meant_to_meet(stages: Databases, zygote: Zygote) -> None:
     """A walk over nothing proves nothing: the little town has a signal, a ticket, digests and mail, and several commits a step."""
     done = stages.outcome("after_deliver")
@@ -151,6 +174,7 @@ def test_the_walk_meets_what_it_is_meant_to_meet(stages: Databases, zygote: Zygo
     assert len(done["digests"]) >= 12
     assert {status for _, status, *_ in done["deliveries"]} == {"sent"}
     assert done["rejected"]
+    assert done["shared"][0][0] >= 5
     for step in STEPS:
         crossed = zygote.run(step, NOW, stages.copy(f"before_{step}", "walk"))["crossed"]
         assert crossed.count("after commit") >= 2, step

@@ -1,4 +1,4 @@
-"""The little town of the fault walk: three sources, a burst of waste bags, one row that cannot be read, and a mail server."""
+"""The little town of the fault walk: four sources, two of them with the same posts, a burst of waste bags, a row without a date, mail."""
 
 import os
 import shutil
@@ -46,10 +46,13 @@ OTHERS = (
 )
 SOURCES = """sources:
   - {id: kcc, name: Contactcentrum, kind: files, channel: contact_centre, medium: telefoon, path: "inbox/kcc/*.csv",
+     columns: {id: Contactnummer, date: Datum, time: Tijd, medium: Kanaal, text: Notitie, answered: Afgehandeld op},
      purpose: proef, legal_basis: publieke taak, retention_days: 90, audience: webcare}
   - {id: nieuws, name: Nieuws, kind: feed, channel: news, url: "http://127.0.0.1:${replay_port}/nieuws.rss", title: false,
      allow_private: true, purpose: proef, legal_basis: publieke taak, retention_days: 90, audience: webcare}
   - {id: mastodon, name: Mastodon, kind: mastodon, channel: social, base: "http://127.0.0.1:${replay_port}", hashtags: [rivierstad],
+     allow_private: true, purpose: proef, legal_basis: publieke taak, retention_days: 90, audience: webcare}
+  - {id: suite, name: Webcare-suite, kind: mastodon, channel: webcare, base: "http://127.0.0.1:${replay_port}", hashtags: [rivierstad],
      allow_private: true, purpose: proef, legal_basis: publieke taak, retention_days: 90, audience: webcare}
 """
 

@@ -19,6 +19,7 @@ from ingest.run import Outcome
 from models import Message, Origin, RejectedRow
 from models.settings import settings
 
+pytest.register_assert_rewrite("tests.ingest.conformance")
 NOW = datetime(2026, 11, 19, 7, 45, tzinfo=UTC)
 ABOUT = {
     "name": "Rivierstad",
@@ -97,6 +98,8 @@ class Asked:
     path: str
     query: str
     headers: dict[str, str]
+    method: str = "GET"
+    body: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -118,11 +121,25 @@ class Answer:
 
 @dataclass
 class Site:
-    """A site on loopback."""
+    """A site on loopback. A path in `say` that ends in `*` stands for all that begin so; `bend` has the last word on every answer."""
 
     url: str
     say: dict[str, Answer | Callable[[Asked], Answer]] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
+    bend: Callable[[Asked, Answer], Answer] = lambda _, answer: answer
+    told: bytearray = field(default_factory=bytearray)
+    """Every body that was answered, one after the other."""
+
+    def answer(self, asked: Asked) -> Answer:
+        self.asked.append(asked)
+        say = self.say.get(asked.path) or self._family(asked.path) or Answer(status=404)
+        answer = self.bend(asked, say if isinstance(say, Answer) else say(asked))
+        self.told += answer.body
+        return answer
+
+    def _family(self, path: str) -> Answer | Callable[[Asked], Answer] | None:
+        families = [name for name in self.say if name.endswith("*") and path.startswith(name[:-1])]
+        return self.say[max(families, key=len)] if families else None
 
     @property
     def port(self) -> int:
@@ -158,14 +175,17 @@ class serving:  # noqa: N801 - read as `with serving() as site`
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def do_POST(self) -> None:
+        self.do_GET()
 
     def do_GET(self) -> None:
         site: Site = self.server.site  # type: ignore[attr-defined]
         path, _, query = self.path.partition("?")
-        asked = Asked(path, query, {name.lower(): value for name, value in self.headers.items()})
-        site.asked.append(asked)
-        say = site.say.get(path, Answer(status=404))
-        answer = say if isinstance(say, Answer) else say(asked)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        body = self.rfile.read(int(headers.get("content-length", "0")))
+        answer = site.answer(Asked(path, query, headers, self.command, body))
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)

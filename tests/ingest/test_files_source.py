@@ -1,7 +1,5 @@
 """Exports on disk come in whole and once, whatever shape they have."""
 
-import csv
-import io
 import json
 import resource
 from collections.abc import Iterator
@@ -10,9 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import Workbook
 
-from ingest.columns import Columns, Missing, propose
 from ingest.entry import Reading
 from ingest.errors import SourceError
 from ingest.files import load_file
@@ -25,6 +21,7 @@ from models.words import RunOutcome
 from tests.ingest.conftest import NOW, Post
 
 HEAD = "Bericht-ID;Datum;Auteur;Bericht;Beantwoord op\n"
+COLUMNS = {"id": "Bericht-ID", "date": "Datum", "author": "Auteur", "text": "Bericht", "answered": "Beantwoord op"}
 
 
 def line(number: int, text: str = "de bak is vol", day: str = "18-11-2026 14:05", author: str = "piet", answered: str = "") -> str:
@@ -33,7 +30,7 @@ def line(number: int, text: str = "de bak is vol", day: str = "18-11-2026 14:05"
 
 @pytest.fixture
 def files(post: Post) -> Post:
-    post.source("files", path="inbox/*")
+    post.source("files", path="inbox/*", columns=COLUMNS)
     return post
 
 
@@ -106,25 +103,6 @@ def test_an_answer_that_comes_later_is_noted_without_annotating_again(files: Pos
     assert (message.annotation_due, message.edited_at) == (False, None)
 
 
-def test_xlsx_and_json_lines_read_like_csv(files: Post) -> None:
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.append(["Export webcare", None, None])
-    sheet.append(["Bericht-ID", "Geplaatst op", "Bericht", "Privé"])
-    sheet.append([7, datetime(2026, 11, 18, 14, 5), "uit excel", "ja"])  # noqa: DTZ001
-    content = io.BytesIO()
-    book.save(content)
-    files.drop("inbox/a.xlsx", content.getvalue())
-    files.drop(
-        "inbox/b.jsonl",
-        json.dumps({"kenmerk": "F1", "ontvangen": "2026-11-18T14:06:00+01:00", "bericht": "uit json", "afzender": None}) + "\n",
-    )
-    assert files.hear().added == 2
-    assert files.texts() == ["uit excel", "uit json"]
-    assert files.by_id()["7"].private
-
-
 def test_a_date_and_a_time_may_stand_apart_and_texts_may_be_joined(post: Post) -> None:
     post.source(
         "files", path="inbox/*", medium="telefoon", columns={"date": "Dag", "time": "Uur", "text": ["Onderwerp", "Notitie"], "id": "Nr"}
@@ -139,9 +117,10 @@ def test_a_date_and_a_time_may_stand_apart_and_texts_may_be_joined(post: Post) -
     )
 
 
-def test_rows_without_a_number_are_recognised_by_what_they_say(files: Post) -> None:
-    files.drop("inbox/a.csv", "Datum;Bericht\n18-11-2026 14:05;een\n18-11-2026 14:05;twee\n18-11-2026 14:05;een\n")
-    outcome = files.hear()
+def test_rows_without_a_number_are_recognised_by_what_they_say(post: Post) -> None:
+    post.source("files", path="inbox/*", columns={"date": "Datum", "text": "Bericht"})
+    post.drop("inbox/a.csv", "Datum;Bericht\n18-11-2026 14:05;een\n18-11-2026 14:05;twee\n18-11-2026 14:05;een\n")
+    outcome = post.hear()
     assert (outcome.added, outcome.unchanged) == (2, 1)
 
 
@@ -203,14 +182,13 @@ def test_a_file_read_anew_forgets_what_stood_aside(files: Post) -> None:
         (
             "a.csv",
             b"Bericht-ID;Datum;Auteur\n1;18-11-2026;piet\n",
-            "herkent de kolom met de tekst niet. Gevonden: Bericht-ID, Datum, Auteur",
+            "mist de kolom 'Bericht', 'Beantwoord op'. Wel gevonden: Bericht-ID, Datum, Auteur",
             "columns",
         ),
         ("a.csv", b"\x7fELF" + bytes(range(256)) * 50, "geen tekstbestand", "CSV"),
         ("a.xls", b"\xd0\xcf\x11\xe0" + b"\0" * 600, "oud Excel-bestand", ".xlsx"),
         ("a.xlsx", b"PK\x03\x04" + b"\0" * 600, "beschadigd", "opnieuw"),
         ("a.csv", b"x" * 3_000_000, "geen kop die te lezen is: de regel is langer dan 1 MB", "eerste regel"),
-        ("a.jsonl", b'{"x": 1}\n', "herkent de kolom met de tekst en de datum niet. Gevonden: x", "columns"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named_and_the_others_go_on(files: Post, name: str, content: bytes, says: str, mend: str) -> None:
@@ -271,24 +249,3 @@ def test_loading_into_what_is_no_source_of_files_is_refused(post: Post, tmp_path
         with pytest.raises(SourceError) as refused:
             load_file(name, tmp_path / "a.csv", NOW)
         assert refused.value.mend
-
-
-@pytest.mark.parametrize(
-    ("header", "text", "date"),
-    [
-        ("Bericht-ID,Geplaatst op,Netwerk,Auteur,Bericht,Link", "Bericht", "Geplaatst op"),
-        ("Contactnummer;Datum;Tijd;Kanaal;Notitie", "Notitie", "Datum"),
-        ("id;created_at;message;permalink", "message", "created_at"),
-        ("Date,Author,Content,URL,Reach", "Content", "Date"),
-        ("MELDINGSNUMMER;Omschrijving;Meldingsdatum", "Omschrijving", "Meldingsdatum"),
-        ("Datum;Onderwerp;Tekst;Gebruikersnaam", "Tekst", "Datum"),
-    ],
-)
-def test_a_mapping_is_proposed_from_well_known_headings(header: str, text: str, date: str) -> None:
-    columns = propose(next(csv.reader([header], delimiter=";" if ";" in header else ",")))
-    assert isinstance(columns, Columns)
-    assert (columns.text, columns.date) == (text, date)
-
-
-def test_what_a_header_lacks_is_told() -> None:
-    assert propose(["a", "b"]) == Missing(["de tekst", "de datum"])

@@ -79,6 +79,11 @@ def test_killed_within_a_page_neither_messages_nor_cursor_are_kept(entry: Entry,
     assert post.session.get_one(Source, "bron").cursor == {}
 
 
+def test_what_tells_of_health_is_flagged_and_nothing_else(entry: Entry, post: Post) -> None:
+    bring(entry, item(1, "Mijn man heeft dementie en kan niet over de drempel"), item(2, "De drempel is te hoog"))
+    assert {number: message.sensitive for number, message in post.by_id().items()} == {"1": True, "2": False}
+
+
 def test_the_last_of_two_items_with_one_name_counts(entry: Entry, post: Post) -> None:
     outcome = bring(entry, item(1, "eerst"), item(1, "laatst"))
     assert (outcome.added, outcome.unchanged, post.texts()) == (1, 1, ["laatst"])

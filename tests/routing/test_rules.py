@@ -142,3 +142,22 @@ def test_the_example_town_has_an_owner_for_every_theme_and_no_findings(riviersta
 def test_a_missing_file_says_so(tmp_path: Path, rivierstad: Municipality) -> None:
     with pytest.raises(ConfigurationError, match=r"rules\.yaml: kan niet gelezen worden"):
         load_rules(tmp_path, rivierstad)
+
+
+def test_messages_in_another_language_go_to_webcare_unless_there_is_danger(rivierstad: Municipality) -> None:
+    rules = load_rules(ROOT / "config" / "rivierstad", rivierstad)
+    turkish = rules.decide(facts(language="tr"))
+    assert (turkish.rule, turkish.department) == ("andere-taal", rivierstad.about.webcare)
+    assert rules.decide(facts(language="nl")).department == "reiniging"
+    assert rules.decide(facts(language="und")).department == "reiniging"
+    danger = facts(language="en", theme="veiligheid", sub="veiligheid/brand", urgency=0.9)
+    assert rules.decide(danger).rule == "gevaar-buiten"
+
+
+def test_an_explanation_names_the_language() -> None:
+    rules = parse_rules(HEAD + "- {name: engels, when: {language: [en]}, then: {action: watch}}", NAMES, "rules.yaml")
+    assert "regel 'engels' niet, want de berichten zijn meestal in het Pools" in list(explain(rules, facts(language="pl")))
+
+
+def test_a_language_is_a_code_of_two_letters() -> None:
+    assert "when.language" in refusal("- {name: engels, when: {language: [Engels]}, then: {action: watch}}")

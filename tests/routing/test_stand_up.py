@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -101,9 +102,10 @@ def test_an_empty_house_stands_up_too(session: Session, town: Municipality) -> N
     assert told.in_short.startswith("0 berichten")
 
 
-def test_words_said_to_the_municipality_alone_are_counted_but_not_quoted(session: Session, says: Says) -> None:
+@pytest.mark.parametrize("why", ["private", "sensitive"])
+def test_words_said_to_the_municipality_alone_or_of_health_are_counted_but_not_quoted(session: Session, says: Says, why: str) -> None:
     for voice in VOICES:
-        says(voice, private=True)
+        says(voice, **{why: True})
     run()
     (item,) = stand_up(session, NOW).items
     assert item.messages == len(VOICES)
