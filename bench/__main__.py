@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from bench import load, mask, route, understand
+from bench import load, many, mask, places, route, understand
 from launcher.prepare import bring_in_configuration
 from models.database import database
 from models.settings import settings
+
+ROWS = 300_000
+"""Of the export that is loaded; `ROWS=1000000 make bench` takes a few minutes more."""
 
 
 @contextmanager
@@ -28,10 +31,13 @@ def main() -> None:
     os.environ.pop("DATABASE_URL", None)
     print(f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     texts = understand.example_texts()
+    rows = int(os.environ.get("ROWS", ROWS))
     measurements: list[Callable[[], list[str]]] = [
-        load.measure,
+        lambda: load.measure(rows),
+        many.measure,
         lambda: mask.measure(texts),
         lambda: understand.measure(texts),
+        lambda: places.measure(texts),
         route.measure,
     ]
     for measure in measurements:

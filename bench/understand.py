@@ -1,7 +1,12 @@
 """Speed of understanding, relative to spaCy merely tokenising the same texts, in one run."""
 
+import os
+import resource
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from multiprocessing.synchronize import Barrier
 
 import spacy
 
@@ -12,6 +17,8 @@ from models.municipality import load_municipality
 from models.settings import ROOT
 
 ROUNDS = 3
+PROCESSES = 2
+_barrier: Barrier
 
 
 def measure(texts: Sequence[str]) -> list[str]:
@@ -33,17 +40,44 @@ def measure(texts: Sequence[str]) -> list[str]:
         bare.append(_seconds(lambda blank=blank: sum(1 for _ in blank.pipe(new))))  # type: ignore[misc]
         ours.append(_seconds(lambda reader=reader: sum(1 for _ in reader.annotate(new))))  # type: ignore[misc]
     alone = _seconds(lambda: [list(reader.annotate([text])) for text in new[:200]]) / min(200, len(new))
+    alone_rate, together_rate = _at_once(1, texts), _at_once(PROCESSES, texts)
     return [
         f"understand: {len(new) / min(ours):,.0f} messages/s (bare tokenising {len(new) / min(bare):,.0f})",
         f"understand relative to bare tokenising: {min(bare) / min(ours):.2f}",
         f"understand: costs {min(ours) / len(new) / copying(new):.0f} times a bare COPY of the same texts",
         f"one message alone: {alone * 1000:.1f} ms",
+        f"start-up of the annotator: {_seconds(lambda: annotator(load_municipality(ROOT / 'config' / 'rivierstad'))):.1f} s, "
+        f"most memory of this process so far: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB",
+        f"{PROCESSES} processes at once: {together_rate / alone_rate:.2f} times one "
+        f"({os.cpu_count()} cores, load {os.getloadavg()[0]:.1f})",
     ]
 
 
 def example_texts() -> list[str]:
     """The texts of the example municipality's messages."""
     return [example.text for example in independent_messages(ROOT / "config" / "rivierstad" / "messages")]
+
+
+def _at_once(processes: int, texts: Sequence[str]) -> float:
+    """Messages per second of so many processes together, each reading all texts; they begin at the same moment."""
+    context = get_context("spawn")
+    barrier = context.Barrier(processes)
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=_wait_at, initargs=(barrier,)) as pool:
+        slowest = max(pool.map(_read_all, [texts] * processes))
+    return processes * len(texts) / slowest
+
+
+def _wait_at(barrier: Barrier) -> None:
+    global _barrier
+    _barrier = barrier
+
+
+def _read_all(texts: Sequence[str]) -> float:
+    reader = annotator(load_municipality(ROOT / "config" / "rivierstad"))
+    for _ in reader.annotate(texts):
+        pass
+    _barrier.wait()
+    return _seconds(lambda: sum(1 for _ in reader.annotate(texts)))
 
 
 def _seconds(work: Callable[[], object]) -> float:

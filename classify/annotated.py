@@ -29,7 +29,8 @@ class Annotated:
 
     Themes best first, empty where it is about nothing a municipality does. `tone` from -1 (angry) to 1 (glad); `urgency` is the
     probability that someone should look within the hour. `reasons`: what decided the first theme, most telling first. `guesses`: the
-    sub-themes it may be about (full slugs, `none` among them) and the probability of each, likeliest first.
+    sub-themes it may be about (full slugs, `none` among them) and the probability of each, likeliest first. `sure`: whether the first theme
+    (or that there is none) is among the answers of which the municipality accepts no more than its share of errors to be wrong.
     """
 
     language: str
@@ -40,3 +41,4 @@ class Annotated:
     places: tuple[Found, ...]
     reasons: tuple[Reason, ...]
     guesses: tuple[tuple[str, float], ...]
+    sure: bool = True

@@ -8,7 +8,7 @@ text stand between square brackets; a line break inside a text is written as `\\
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -48,6 +48,8 @@ class Example:
     urgent: bool
     voice: Voice
     places: tuple[tuple[int, int], ...] = ()
+    genre: str = ""
+    """The file it was read from: its messages share a way of writing."""
 
 
 def read(path: Path) -> list[Example]:
@@ -64,7 +66,7 @@ def numbered(path: Path) -> Iterator[tuple[int, Example]]:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         if line.strip() and not line.startswith("#"):
             try:
-                yield number, parse(line)
+                yield number, replace(parse(line), genre=path.stem)
             except ExampleError as error:
                 raise ExampleError(f"{path.name}, regel {number}: {error}") from error
 

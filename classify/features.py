@@ -4,7 +4,7 @@ A text is the sum of its words and pairs, divided by the square root of the sum 
 usual cosine normalisation, and exactly additive: what every word contributes to a score can be computed once and kept.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, cast
@@ -19,7 +19,7 @@ Words = tuple[str, ...]
 """The words of one token."""
 
 SHORTEST, LONGEST = 2, 5
-WORD, NGRAM, PAIR = 1.0, 0.6, 0.7
+WORD, NGRAM, PAIR = 1.0, 0.6, 1.0
 """How heavily a whole word, each n-gram in it and a pair of words weigh, before rarity."""
 
 PAIRED, INSIDE = " ", "~"
@@ -43,6 +43,25 @@ def pair(left: Words, right: Words) -> str | None:
     return None
 
 
+def columns_of_token(words: Words, columns: Mapping[str, int]) -> list[int]:
+    """The columns of the features of one token, once each: those of `of_token` that have one.
+
+    Whoever writes a run of letters writes every shorter run at its beginning: where that is not known no longer one is.
+    """
+    found: list[int | None] = []
+    for word in words:
+        found.append(columns.get(word))
+        if word[0].isalpha():
+            marked = f"_{word}_"
+            for start in range(len(marked) - SHORTEST + 1):
+                for end in range(start + SHORTEST, min(start + LONGEST, len(marked)) + 1):
+                    column = columns.get(INSIDE + marked[start:end])
+                    if column is None:
+                        break
+                    found.append(column)
+    return [column for column in dict.fromkeys(found) if column is not None]
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """The features that count, and how rare each is (inverse document frequency)."""
@@ -54,7 +73,13 @@ class Vocabulary:
         return len(self.names)
 
     def columns(self) -> dict[str, int]:
+        """Column by feature."""
         return {name: column for column, name in enumerate(self.names.tolist())}
+
+    def weights(self) -> NDArray[np.float64]:
+        """How heavily each feature weighs where it stands."""
+        kinds = [NGRAM if name[0] == INSIDE and len(name) > 1 else PAIR if PAIRED in name else WORD for name in self.names.tolist()]
+        return np.array(kinds) * self.rarity
 
 
 def learn_vocabulary(texts: Sequence[Sequence[Words]], least: int = 2) -> Vocabulary:

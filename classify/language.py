@@ -1,5 +1,6 @@
 """In which language a message is written. Most are settled by their small words; only the doubtful ones are weighed letter by letter."""
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -26,6 +27,11 @@ _SURE = 0.85
 """How sure the letters must be before a text with words that Dutch residents use is called anything else."""
 _FEW = 4
 """Below this number of words letters prove nothing."""
+_FOREIGN = 0.5
+"""Below this share of Dutch words the letters that Dutch does not have decide."""
+_MARKS = (("tr", frozenset("ığş")), ("pl", frozenset("łąęśżźćń")), ("de", frozenset("ß")), ("es", frozenset("ñ")))
+SISTERS = frozenset(("fy", "af"))
+_LEAST_FOR_ONE = 3
 _SHORT = 8
 """Below this number they prove little: the names of things in a call note look like any Germanic language."""
 
@@ -70,15 +76,43 @@ def language_of(said: Sequence[str], known: frozenset[str]) -> str:
         for language in small.get(word, ()):
             counts[language] += 1
     dutch = counts.pop(DUTCH)
-    other, most = max(counts.items(), key=lambda item: item[1])
+    most = max(count for language, count in counts.items() if language not in SISTERS)
     share = sum(word in known or DUTCH in small.get(word, ()) for word in words) / len(words)
+    sister = _sister(words, known)
+    if sister is not None:
+        return sister
     if dutch > most and (share > 0.4 or dutch >= _CLEAR * len(words)):
         return DUTCH
     if share >= 0.75 and dutch >= most:
         return DUTCH
-    if most >= 2 and most > 2 * dutch and other == "fy":
-        return other
+    if share < _FOREIGN and (code := _by_marks(words)) is not None:
+        return code
     return _by_letters(" ".join(words), len(words), share, dutch, most)
+
+
+def _sister(words: Sequence[str], known: frozenset[str]) -> str | None:
+    """Frisian or Afrikaans, by words that are theirs and not Dutch; the letters of the three are too much alike to tell."""
+    small = small_words()
+    own = Counter(language for word in words if word not in known for language in _only_sisters(small.get(word, frozenset())))
+    if not own:
+        return None
+    sister, count = max(own.items(), key=lambda item: (item[1], item[0]))
+    languages = [small.get(word, frozenset()) for word in words]
+    foreign = sum(DUTCH in spoken and sister not in spoken for spoken in languages)
+    enough = count >= 2 or (len(words) >= _LEAST_FOR_ONE and foreign == 0)
+    return sister if enough and count > foreign else None
+
+
+def _only_sisters(languages: frozenset[str]) -> frozenset[str]:
+    """These languages, if they are sisters of Dutch and nothing else."""
+    return languages if languages <= SISTERS else frozenset()
+
+
+def _by_marks(words: Sequence[str]) -> str | None:
+    """The language of the only alphabet that has some of these letters."""
+    found = Counter(code for word in words for code, marks in _MARKS if marks & set(word))
+    code, count = max(found.items(), key=lambda item: item[1], default=("", 0))
+    return code if count * 4 >= len(words) and count else None
 
 
 class DutchSieve:
@@ -86,27 +120,29 @@ class DutchSieve:
 
     def __init__(self, known: frozenset[str]) -> None:
         self._known = known
-        self._counts = np.zeros((0, 4), dtype=np.float32)
+        self._counts = np.zeros((0, 5), dtype=np.float32)
         self._last: list[str] | None = None
 
     def clearly_dutch(self, texts: Sequence[Sequence[int]], said: list[str]) -> NDArray[np.bool_]:
         """Which texts (rows of `said`, what each row says) are Dutch beyond doubt."""
         if said is not self._last:
-            self._last, self._counts = said, np.zeros((0, 4), dtype=np.float32)
+            self._last, self._counts = said, np.zeros((0, 5), dtype=np.float32)
         if len(said) > len(self._counts):
             new = np.array([self._count(word) for word in said[len(self._counts) :]], dtype=np.float32)
             self._counts = np.concatenate([self._counts, new])
         lengths = np.array([len(text) for text in texts])
         flat = np.fromiter((row for text in texts for row in text), dtype=np.int64, count=int(lengths.sum()))
         text = np.repeat(np.arange(len(texts)), lengths)
-        words, known, dutch, other = (np.bincount(text, self._counts[flat, i], len(texts)) for i in range(4))
+        words, known, dutch, other, sister = (np.bincount(text, self._counts[flat, i], len(texts)) for i in range(5))
         enough = (known > 0.4 * words) | (dutch >= _CLEAR * words)
-        return np.asarray((words > 0) & (((dutch > other) & enough) | ((known >= 0.75 * words) & (dutch >= other))))
+        return np.asarray((words > 0) & (sister == 0) & (((dutch > other) & enough) | ((known >= 0.75 * words) & (dutch >= other))))
 
-    def _count(self, word: str) -> tuple[bool, bool, bool, bool]:
-        """Whether it is a word, one that Dutch residents use, a small Dutch one, a small one of another language."""
+    def _count(self, word: str) -> tuple[bool, bool, bool, bool, bool]:
+        """Whether it is a word, one that Dutch residents use, a small Dutch one, one of another language, one of a sister's only."""
         languages = small_words().get(word, frozenset())
-        return word[:1].isalpha(), word in self._known, DUTCH in languages, bool(languages - {DUTCH})
+        known = word in self._known
+        other = bool(languages - {DUTCH, *SISTERS}) or bool(languages and DUTCH not in languages)
+        return word[:1].isalpha(), known, DUTCH in languages, other, bool(languages and not known and languages <= SISTERS)
 
 
 def _script(letters: str) -> str | None:
@@ -128,7 +164,9 @@ def _cyrillic_or_arabic(letters: str, language: str) -> str:
 
 
 def _by_letters(text: str, count: int, share: float, dutch: int, most: int) -> str:
-    if (most == 0 and count < _FEW) or (most <= dutch and count < _SHORT and share > 0 and text.isascii()):
+    if (most == 0 and count < _FEW and (share > 0 or count < _FEW - 1)) or (
+        most <= dutch and count < _SHORT and share > 0 and text.isascii()
+    ):
         return DUTCH
     ranked: Any = _detector().compute_language_confidence_values(text)
     best = ranked[0]

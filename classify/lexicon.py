@@ -2,16 +2,18 @@
 
     afval/grofvuil: bankstel, oude bank, matras ophalen
 
-One sub-theme a line, a colon, words and short phrases with commas between them. Lines that begin with `#` are comments.
+One sub-theme (or `none`) a line, a colon, words and short phrases with commas between them. Lines that begin with `#` are comments. A
+phrase that a sub-theme had before is not read again.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+NONE = "none"
 FOLDER = Path(__file__).resolve().parent / "lexicon"
 DANGER = Path(__file__).resolve().parent / "danger.txt"
-TOGETHER = 2
+TOGETHER = 3
 """How many entries make one short message."""
 
 
@@ -33,12 +35,14 @@ def read_lexicon(folder: Path = FOLDER) -> list[Entry]:
     Raises:
         LexiconError: a line has no sub-theme or no words.
     """
-    return [
-        Entry(sub, phrases[i : i + TOGETHER])
-        for path in sorted(folder.glob("*.txt"))
-        for sub, phrases in _lines(path)
-        for i in range(0, len(phrases), TOGETHER)
-    ]
+    entries: list[Entry] = []
+    had: set[tuple[str, str]] = set()
+    for path in sorted(folder.glob("*.txt")):
+        for sub, phrases in _lines(path):
+            new = [phrase for phrase in phrases if (sub, phrase) not in had]
+            had.update((sub, phrase) for phrase in new)
+            entries.extend(Entry(sub, tuple(new[i : i + TOGETHER])) for i in range(0, len(new), TOGETHER))
+    return entries
 
 
 def read_danger(path: Path = DANGER) -> list[str]:
@@ -52,6 +56,6 @@ def _lines(path: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
             continue
         sub, colon, rest = line.partition(":")
         phrases = tuple(phrase.strip() for phrase in rest.split(",") if phrase.strip())
-        if not colon or "/" not in sub or not phrases:
+        if not colon or ("/" not in sub and sub.strip() != NONE) or not phrases:
             raise LexiconError(f"{path.name}, regel {number}: verwacht `thema/subthema: woord, woord`")
         yield sub.strip(), phrases

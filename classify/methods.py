@@ -15,13 +15,14 @@ from sklearn.naive_bayes import ComplementNB
 from sklearn.pipeline import make_pipeline, make_union
 from sklearn.svm import LinearSVC
 
-from classify import training
 from classify.evaluation import independent_messages, main_theme
 from classify.examples import Example
 from classify.features import Words, design, learn_vocabulary
 from classify.lexicon import Entry, read_lexicon
-from classify.odds import NONE
-from classify.training import Task, phrases_of, read_corpus, said, theme_targets, theme_weights
+from classify.odds import NONE, Themes, best_of_theme, theme_scores
+from classify.ridge import groups_of, likeness, solve
+from classify.targets import LEXICON_WEIGHT, targets, weights_of
+from classify.training import phrases_of, read_corpus, said
 from classify.wording import tokens, words
 from models.settings import ROOT
 
@@ -61,23 +62,30 @@ def methods(corpus: Sequence[Example], test: Sequence[Example]) -> Iterator[tupl
     yield "pieces of words, linear SVM", usual(TfidfVectorizer(**piece), LinearSVC(C=0.3))
     yield "words and pieces, linear SVM", usual(make_union(TfidfVectorizer(**word), TfidfVectorizer(**piece)), LinearSVC(C=0.3))
     lexicon = read_lexicon()
-    yield "ours without lexicon and weights", lambda: _ours(corpus, test, (), weighted=False)
-    yield "ours without lexicon", lambda: _ours(corpus, test, (), weighted=True)
+    yield "ours without lexicon", lambda: _ours(corpus, test, ())
     yield "ours without weights", lambda: _ours(corpus, test, lexicon, weighted=False)
-    yield "ours: words, pieces, pairs; ridge on sub-themes; lexicon; weights", lambda: _ours(corpus, test, lexicon, weighted=True)
+    yield "ours without outputs for whole themes", lambda: _ours(corpus, test, lexicon, whole_themes=False)
+    yield "ours: words, pieces, pairs; ridge on sub-themes and themes; lexicon; weights", lambda: _ours(corpus, test, lexicon)
 
 
-def _ours(corpus: Sequence[Example], test: Sequence[Example], lexicon: Sequence[Entry], weighted: bool) -> Sequence[str]:
-    subs = (*sorted({sub for example in corpus for sub in example.themes}), NONE)
+def _ours(
+    corpus: Sequence[Example], test: Sequence[Example], lexicon: Sequence[Entry], weighted: bool = True, whole_themes: bool = True
+) -> Sequence[str]:
+    columns = Themes((*sorted({sub for example in corpus for sub in example.themes}), NONE))
     texts: list[list[Words]] = [*(said(example) for example in corpus), *(phrases_of(entry.phrases) for entry in lexicon)]
     vocabulary = learn_vocabulary(texts)
     known = design(texts, vocabulary).astype(np.float32)
-    truth = theme_targets(corpus, lexicon, subs)
-    weights = theme_weights(truth, len(corpus)) if weighted else np.where(np.arange(len(texts)) < len(corpus), 1, training.LEXICON_WEIGHT)
-    task = Task((known @ known.T).toarray(), np.arange(len(texts)), truth, weights.astype(np.float32), len(corpus))
+    truth = targets(corpus, lexicon, 0, columns)[:, : len(columns.subs) + len(columns.names)]
+    weights = weights_of(truth, len(corpus), columns)
+    if not weighted:
+        weights = np.where(np.arange(len(texts)) < len(corpus), 1, LEXICON_WEIGHT).astype(np.float32)
+    offset = truth[: len(corpus)].mean(axis=0)
+    shares = solve(likeness(known), truth, weights, offset, groups_of(corpus)).shares
     asked = design([[words(token) for token, _ in tokens(example.text)] for example in test], vocabulary)
-    scores: NDArray[np.float32] = asked @ (known.T @ task.solve()) + task.offset
-    return [subs[column] for column in scores.argmax(axis=1)]
+    scores: NDArray[np.float32] = asked @ (known.T @ shares) + offset
+    subs = scores[:, : len(columns.subs)]
+    main = (theme_scores(scores, columns.starts) if whole_themes else best_of_theme(subs, columns.starts)).argmax(axis=1)
+    return [columns.subs[column] for column in np.where(columns.of_sub == main[:, None], subs, -np.inf).argmax(axis=1)]
 
 
 def _themes(test: Sequence[Example]) -> list[str]:

@@ -2,16 +2,18 @@
 
 import gc
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import cast
 
 import spacy
 from spacy.language import Language
 
 from classify.annotated import Annotated
-from classify.components import ANNOTATED, PlaceFinder, Reading, ResidentTokenizer
+from classify.components import PlaceFinder, Reading, ResidentTokenizer
 from classify.model import Model, read
-from classify.places import Gazetteer
+from classify.places import Gazetteer, Locate
 from classify.training import ensure_model
+from classify.wording import MOST_CHARACTERS, tokens
 from models.municipality import Municipality
 
 BATCH = 500
@@ -21,14 +23,19 @@ class Annotator:
     """Annotates texts for one municipality."""
 
     def __init__(self, language: Language, model: str) -> None:
-        self._language = language
+        self.language = language
+        """For who wants spaCy documents: the same components as a spaCy pipeline."""
         self.model = model
         """The name of the model, for the annotations made with it."""
+        self._places = cast(PlaceFinder, language.get_pipe("resident_places")).gazetteer
+        self._reading = cast(Reading, language.get_pipe("resident_reading"))
 
     def annotate(self, texts: Iterable[str]) -> Iterator[Annotated]:
-        """One annotation for each text, in order; read in batches."""
-        for doc in self._language.pipe(texts, batch_size=BATCH):
-            yield cast(Annotated, doc.user_data[ANNOTATED])
+        """One annotation for each text, in order; read in batches, without making spaCy documents of them."""
+        stream = iter(texts)
+        while batch := list(islice(stream, BATCH)):
+            pieces = [tokens(text[:MOST_CHARACTERS]) for text in batch]
+            yield from self._reading.annotate([(cut, self._places.among(cut)) for cut in pieces])
 
 
 @Language.factory("resident_places")
@@ -50,12 +57,12 @@ def annotator(municipality: Municipality) -> Annotator:
     return annotator_of(read(ensure_model()), municipality)
 
 
-def annotator_of(model: Model, municipality: Municipality) -> Annotator:
-    """The annotator of one municipality with a given model."""
+def annotator_of(model: Model, municipality: Municipality, locate: Locate | None = None) -> Annotator:
+    """The annotator of one municipality with a given model; `locate` knows streets that the municipality does not name."""
     nlp = spacy.blank("nl")
     nlp.tokenizer = ResidentTokenizer(nlp.vocab)
-    cast(PlaceFinder, nlp.add_pipe("resident_places")).gazetteer = Gazetteer(municipality.places, frozenset(model.lower_case))
-    cast(Reading, nlp.add_pipe("resident_reading")).use(model)
+    cast(PlaceFinder, nlp.add_pipe("resident_places")).gazetteer = Gazetteer(municipality.places, frozenset(model.lower_case), locate)
+    cast(Reading, nlp.add_pipe("resident_reading")).use(model, municipality.about.accepted_errors)
     gc.collect()
     gc.freeze()  # the model's many small objects live as long as the process: do not look through them again and again
     return Annotator(nlp, model.name)

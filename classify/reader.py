@@ -1,13 +1,14 @@
 """The model at work: scores of many texts at once, as sums over words that are computed once and kept."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from classify.features import PAIR, PAIRED, Words, lengths, of_token, squares, weigh
+from classify.danger import alarm
+from classify.features import PAIRED, Words, columns_of_token, incidence_of, lengths
 from classify.model import Model
 from classify.wording import PLACE, words
 
@@ -29,6 +30,19 @@ class Read:
     pairs: sparse.csr_matrix
     """Which tokens and which known pairs stand in which text."""
     lengths: Floats
+    alarming: NDArray[np.bool_]
+    """Which texts have a word that can be part of an alarm."""
+
+
+class Rows(dict[str, int]):
+    """Row by token; a token that is new gets the next one."""
+
+    def __init__(self, add: Callable[[str], int]) -> None:
+        self._new = add
+
+    def __missing__(self, token: str) -> int:
+        row = self[token] = self._new(token)
+        return row
 
 
 class Reader:
@@ -36,20 +50,17 @@ class Reader:
 
     def __init__(self, model: Model) -> None:
         self._columns = model.vocabulary.columns()
-        self._rarity = model.vocabulary.rarity
-        self._coefficients = np.ascontiguousarray(model.coefficients.T)
+        self._scales = model.vocabulary.weights().astype(np.float32)
+        self._coefficients = np.ascontiguousarray(model.coefficients.T * self._scales[:, None])
         self._offset = model.offset
+        self._known = model.known
+        self._alarm = alarm()
         self._keep_pairs()
         self._forget()
 
-    def row(self, token: str) -> int:
-        """The number under which a token's contributions are kept until the next batch."""
-        row = self._row_of_token.get(token)
-        return self._add(token, words(token)) if row is None else row
-
     def begin(self) -> None:
         """Begin a batch: rows given out before are no longer valid."""
-        if len(self._row_of_token) > MOST_KEPT:
+        if len(self.rows) > MOST_KEPT:
             self._forget()
 
     def read(self, texts: Sequence[Sequence[int]]) -> Read:
@@ -63,7 +74,7 @@ class Reader:
         squared = tokens @ self._squares + pairs @ self._pair_squares
         long = lengths(squared).astype(np.float32)
         sums = tokens @ self._weights + pairs @ self._pair_weights
-        return Read(sums / long[:, None] + self._offset, tokens, pairs, long)
+        return Read(sums / long[:, None] + self._offset, tokens, pairs, long, (tokens @ self._alarming) > 0)
 
     def reasons(self, read: Read, outputs: NDArray[np.int64], most: int) -> list[list[tuple[str, float]]]:
         """For each text the words and pairs that add most to one output of it (`outputs`: which), largest first, only what adds."""
@@ -86,38 +97,58 @@ class Reader:
         return found
 
     def _forget(self) -> None:
-        self._row_of_token: dict[str, int] = {}
-        self._row_of_words: dict[Words, int] = {(): EMPTY}
-        self.said: list[str] = [""]
+        known = self._known
+        names = known.names.tolist()
+        self.said: list[str] = ["", PLACE, *names]
         """What each row says, in plain form."""
-        self._pending: list[Words] = [()]
-        self._weights = np.zeros((0, self._coefficients.shape[1]), dtype=np.float32)
-        self._squares = np.zeros(0, dtype=np.float32)
-        self._left = np.zeros(0, dtype=np.int64)
-        self._right = np.zeros(0, dtype=np.int64)
-        self._add(PLACE, (PLACE,))
+        self._row_of_words: dict[Words, int] = {(name,): row for row, name in enumerate(names, PLACED + 1)}
+        self._row_of_words.update({(): EMPTY, (PLACE,): PLACED})
+        self.rows = Rows(self._add)
+        """The number under which a token's contributions are kept until the next batch."""
+        self._pending: list[Words] = []
+        self._taken = 0
+        self._weights = np.zeros((2 * len(self.said), self._coefficients.shape[1]), dtype=np.float32)
+        self._squares = np.zeros(len(self._weights), dtype=np.float32)
+        self._left = np.full(len(self._weights), -1, dtype=np.int64)
+        self._right = np.full(len(self._weights), -1, dtype=np.int64)
+        self._alarming = np.zeros(len(self._weights), dtype=np.float32)
+        self._compute([(), (PLACE,)])
+        self._keep([(name,) for name in names], known.weights, known.squares)
 
-    def _add(self, token: str, said: Words) -> int:
+    def _add(self, token: str) -> int:
+        said = words(token)
         row = self._row_of_words.get(said)
         if row is None:
             row = len(self.said)
             self._row_of_words[said] = row
             self.said.append(" ".join(said))
             self._pending.append(said)
-        self._row_of_token[token] = row
         return row
 
     def _settle(self) -> None:
         """Compute the contributions of tokens that are new."""
-        if not self._pending:
-            return
-        units = weigh(map(of_token, self._pending), self._columns, self._rarity)
-        self._weights = np.concatenate([self._weights, (units @ self._coefficients).astype(np.float32)])
-        self._squares = np.concatenate([self._squares, squares(units).astype(np.float32)])
-        ends = [self._pair_ends(said) for said in self._pending]
-        self._left = np.concatenate([self._left, [left for left, _ in ends]])
-        self._right = np.concatenate([self._right, [right for _, right in ends]])
-        self._pending = []
+        if self._pending:
+            self._compute(self._pending)
+            self._pending = []
+
+    def _compute(self, new: Sequence[Words]) -> None:
+        units = incidence_of([columns_of_token(said, self._columns) for said in new], len(self._scales)).astype(np.float32)
+        self._keep(new, units @ self._coefficients, units @ self._scales**2)
+
+    def _keep(self, new: Sequence[Words], weights: Floats, squared: Floats) -> None:
+        """Put the contributions of new tokens in the next rows; the room doubles when it is full."""
+        first, end = self._taken, self._taken + len(new)
+        while end > len(self._weights):
+            self._weights, self._squares, self._alarming = (
+                np.concatenate([kept, np.zeros_like(kept)]) for kept in (self._weights, self._squares, self._alarming)
+            )
+            self._left, self._right = (np.concatenate([kept, np.full_like(kept, -1)]) for kept in (self._left, self._right))
+        self._weights[first:end], self._squares[first:end] = weights, squared
+        ends = [self._pair_ends(said) for said in new]
+        self._left[first:end] = [left for left, _ in ends]
+        self._right[first:end] = [right for _, right in ends]
+        self._alarming[first:end] = [any(map(self._alarm.may_be_in, said)) for said in new]
+        self._taken = end
 
     def _pair_ends(self, said: Words) -> tuple[int, int]:
         """The numbers of a token's last word as the left one of a pair, and of its first as the right one; -1 if in no pair."""
@@ -133,10 +164,9 @@ class Reader:
         order = np.argsort(keys)
         columns = np.array([self._columns[name] for name in names], dtype=np.int64)[order]
         self._pair_names = [names[i] for i in order]
-        weights = (PAIR * self._rarity[columns]).astype(np.float32)
         self._pair_keys = np.array(keys, dtype=np.int64)[order]
-        self._pair_weights = self._coefficients[columns] * weights[:, None]
-        self._pair_squares = weights**2
+        self._pair_weights = self._coefficients[columns]
+        self._pair_squares = self._scales[columns] ** 2
 
     def _pairs(self, flat: NDArray[np.int64], starts: NDArray[np.int64]) -> sparse.csr_matrix:
         """Which known pairs stand in which text."""

@@ -9,35 +9,39 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import linalg
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import KFold
 
 from classify import odds
+from classify.danger import ALARM, alarm
+from classify.encoder import Encoder, installed_encoder
 from classify.examples import Example, read
-from classify.features import Words, design, learn_vocabulary
+from classify.features import PAIRED, Vocabulary, Words, design, learn_vocabulary, of_token, squares, weigh
 from classify.lexicon import DANGER, FOLDER, Entry, read_danger, read_lexicon
-from classify.model import Model, write
+from classify.model import KnownWords, Model, write
 from classify.odds import NONE, Themes
+from classify.ridge import groups_of, likeness, solve
+from classify.targets import KINDS, targets, theme_targets, urgency_evidence, weights_of
 from classify.wording import PLACE, tokens, words
 from models.settings import settings
-from models.words import Kind
 
 HERE = Path(__file__).resolve().parent
 CORPUS = HERE / "corpus"
-MADE_BY = ("features.py", "lexicon.py", "model.py", "odds.py", "training.py", "wording.py")
+MADE_BY = (
+    "danger.py",
+    "encoder.py",
+    "features.py",
+    "lexicon.py",
+    "model.py",
+    "odds.py",
+    "ridge.py",
+    "targets.py",
+    "training.py",
+    "wording.py",
+)
 """The modules that decide what a model is: another version of them makes another model."""
-
-PENALTY = 0.6
-BALANCE = 0.4
-TYPICAL_COUNT = 50
-LEXICON_WEIGHT = 0.5
-FOLDS = 3
-SEED = 20_111
+FILE = "model.skops"
 MISSED_ALARM = 6
 """A missed alarm is this many times as bad as a false one."""
-FILE = "model.skops"
-KINDS = tuple(Kind)
 
 Floats = NDArray[np.float32]
 
@@ -55,7 +59,7 @@ def ensure_model() -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=".making-", dir=folder))
     try:
-        write(train(read_corpus(), name, read_lexicon(), read_danger()), made / FILE)
+        write(train(read_corpus(), name, read_lexicon(), read_danger(), installed_encoder()), made / FILE)
         try:
             made.rename(path.parent)
         except OSError:
@@ -69,7 +73,9 @@ def ensure_model() -> Path:
 def fingerprint() -> str:
     """Name of the model: a hash of the corpus and of the code that trains."""
     digest = hashlib.sha256()
-    for path in [*sorted(CORPUS.glob("*.txt")), *sorted(FOLDER.glob("*.txt")), DANGER, *(HERE / name for name in MADE_BY)]:
+    encoder = installed_encoder()
+    digest.update(encoder.name.encode() if encoder else b"")
+    for path in [*sorted(CORPUS.glob("*.txt")), *sorted(FOLDER.glob("*.txt")), DANGER, ALARM, *(HERE / name for name in MADE_BY)]:
         digest.update(f"{path.name}\0{path.stat().st_size}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -79,41 +85,92 @@ def read_corpus() -> list[Example]:
     return [example for path in sorted(CORPUS.glob("*.txt")) for example in read(path)]
 
 
-def train(examples: Sequence[Example], name: str, lexicon: Sequence[Entry] = (), danger: Sequence[str] = ()) -> Model:
+def train(
+    examples: Sequence[Example], name: str, lexicon: Sequence[Entry] = (), danger: Sequence[str] = (), encoder: Encoder | None = None
+) -> Model:
     """Learn from labelled examples, from words that belong to a sub-theme, and from words that mean danger."""
-    subs = (*sorted({sub for example in examples for sub in example.themes}), NONE)
-    texts = [said(example) for example in examples]
-    entries = [entry for entry in lexicon if entry.sub in subs]
-    short = [phrases_of(entry.phrases) for entry in entries]
-    alarms = [phrases_of((phrase,)) for phrase in danger]
-    vocabulary = learn_vocabulary([*texts, *short, *alarms])
-    known = design([*texts, *short, *alarms], vocabulary).astype(np.float32)
-    kernel = (known @ known.T).toarray()
-    messages = np.arange(len(texts))
-    words_of_themes = np.arange(len(texts), len(texts) + len(short))
-    words_of_danger = np.arange(len(texts) + len(short), len(known.indptr) - 1)
-    themes, manner = theme_targets(examples, entries, subs), manner_targets(examples, len(danger))
-    about = Task(kernel, np.concatenate([messages, words_of_themes]), themes, theme_weights(themes, len(texts)), len(texts))
-    how = Task(kernel, np.concatenate([messages, words_of_danger]), manner, np.ones(len(manner), dtype=np.float32), len(texts))
-    unseen_themes, unseen_manner = about.unseen_scores(), how.unseen_scores()
-    of_theme, of_manner = about.solve(), how.solve()
-    columns = Themes(subs)
-    truth = np.maximum.reduceat(themes[messages], columns.starts, axis=1) > 0
+    columns = Themes((*sorted({sub for example in examples for sub in example.themes}), NONE))
+    entries = [entry for entry in lexicon if entry.sub in columns.subs]
+    scorer = learn_scores(examples, entries, danger, columns, encoder)
+    subs = len(columns.subs)
+    truth = theme_targets([example.themes for example in examples], columns) > 0
+    mains = np.array([columns.names.index(example.themes[0].split("/")[0] if example.themes else NONE) for example in examples])
+    about, manner = scorer.unseen[:, : subs + len(columns.names)], scorer.unseen[:, subs + len(columns.names) :]
+    none_shift = odds.learn_none_shift(about, columns.starts, mains)
+    best = odds.theme_scores(about, columns.starts, none_shift)
+    theme_odds = odds.learn(best, truth[:, subs:])
+    dangers = [alarm().of(example.text) for example in examples]
     return Model(
         name=name,
-        vocabulary=vocabulary,
-        coefficients=np.concatenate([known[about.rows].T @ of_theme, known[how.rows].T @ of_manner], axis=1).T.copy(),
-        offset=np.concatenate([about.offset, how.offset]),
-        subs=subs,
+        vocabulary=scorer.vocabulary,
+        coefficients=np.ascontiguousarray(scorer.coefficients.T),
+        offset=scorer.offset,
+        subs=columns.subs,
         kinds=tuple(kind.value for kind in KINDS),
-        theme_odds=odds.learn(odds.best_of_theme(unseen_themes, columns.starts), truth),
-        kind_odds=LogisticRegression(C=10.0, max_iter=500).fit(unseen_manner[:, :-2], [example.kind.value for example in examples]),
-        urgency_odds=LogisticRegression(C=100.0, max_iter=500, class_weight={False: 1, True: MISSED_ALARM}).fit(
-            unseen_manner[:, -1:], [example.urgent for example in examples]
+        none_shift=none_shift,
+        theme_odds=theme_odds,
+        kind_odds=LogisticRegression(C=10.0, solver="newton-cholesky").fit(
+            scorer.unseen[:, subs:], [example.kind.value for example in examples]
         ),
-        sharpness=odds.learn_sharpness(unseen_themes, themes[messages] > 0),
+        urgency_odds=LogisticRegression(C=100.0, solver="newton-cholesky", class_weight={False: 1, True: MISSED_ALARM}).fit(
+            urgency_evidence(manner, dangers), [example.urgent for example in examples]
+        ),
+        sharpness=odds.learn_sharpness(about[:, :subs], truth[:, :subs]),
+        promises=odds.learn_promises(odds.probabilities(best, theme_odds), truth[:, subs:]),
         lower_case=everyday_words(examples),
+        known=known_words(scorer.vocabulary, scorer.coefficients),
+        dense=np.ascontiguousarray(scorer.dense.T),
+        encoder=encoder.name if encoder else "",
     )
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """What the least squares give: for each feature what it adds to every output, and what the messages score unseen."""
+
+    vocabulary: Vocabulary
+    coefficients: Floats
+    """features x outputs"""
+    dense: Floats
+    """Width of the encoder's vectors (0 without one) x outputs."""
+    offset: Floats
+    unseen: Floats
+    """messages x outputs"""
+
+
+def learn_scores(
+    examples: Sequence[Example], entries: Sequence[Entry], danger: Sequence[str], columns: Themes, encoder: Encoder | None
+) -> Scorer:
+    """Solve for themes and manner at once. What a text does not tell (the tone of a word in the lexicon) counts as usual."""
+    short = [", ".join(entry.phrases) for entry in entries]
+    texts = [
+        *(said(example) for example in examples),
+        *(phrases_of(entry.phrases) for entry in entries),
+        *(phrases_of((phrase,)) for phrase in danger),
+    ]
+    vocabulary = learn_vocabulary(texts)
+    known = design(texts, vocabulary).astype(np.float32)
+    vectors = encoder.vectors([*(example.text for example in examples), *short, *danger]) if encoder else _no_vectors(len(texts))
+    kernel = likeness(known)
+    if encoder:
+        kernel += vectors @ vectors.T
+    truth = targets(examples, entries, len(danger), columns)
+    offset = truth[: len(examples)].mean(axis=0)
+    solution = solve(
+        kernel, np.where(np.isnan(truth), offset, truth), weights_of(truth, len(examples), columns), offset, groups_of(examples)
+    )
+    return Scorer(vocabulary, known.T @ solution.shares, vectors.T @ solution.shares, offset, solution.unseen)
+
+
+def _no_vectors(texts: int) -> Floats:
+    return np.zeros((texts, 0), dtype=np.float32)
+
+
+def known_words(vocabulary: Vocabulary, coefficients: Floats) -> KnownWords:
+    """What each word of the vocabulary adds to every output."""
+    names = [name for name in vocabulary.names.tolist() if name[0].isalpha() and PAIRED not in name]
+    units = weigh((of_token((name,)) for name in names), vocabulary.columns(), vocabulary.rarity).astype(np.float32)
+    return KnownWords(np.array(names, dtype=np.str_), units @ coefficients, squares(units).astype(np.float32))
 
 
 def said(example: Example) -> list[Words]:
@@ -134,75 +191,6 @@ def phrases_of(phrases: Sequence[str]) -> list[Words]:
         found.extend(words(token) for token, _ in tokens(phrase))
         found.append(())
     return found
-
-
-def theme_targets(examples: Sequence[Example], entries: Sequence[Entry], subs: Sequence[str]) -> Floats:
-    """Which sub-themes the model should see (messages and lexicon entries x sub-themes)."""
-    column = {sub: i for i, sub in enumerate(subs)}
-    truth = np.zeros((len(examples) + len(entries), len(subs)), dtype=np.float32)
-    for row, example in enumerate(examples):
-        for sub in example.themes or (NONE,):
-            truth[row, column[sub]] = 1
-    for row, entry in enumerate(entries, len(examples)):
-        truth[row, column[entry.sub]] = 1
-    return truth
-
-
-def manner_targets(examples: Sequence[Example], dangers: int) -> Floats:
-    """Kinds, tone and urgency (messages and dangers x outputs); of a danger only the urgency is known, the rest is as usual."""
-    truth = np.zeros((len(examples) + dangers, len(KINDS) + 2), dtype=np.float32)
-    for row, example in enumerate(examples):
-        truth[row, KINDS.index(example.kind)] = 1
-        truth[row, -2] = example.tone
-        truth[row, -1] = example.urgent
-    truth[len(examples) :] = truth[: len(examples)].mean(axis=0)
-    truth[len(examples) :, -1] = 1
-    return truth
-
-
-def theme_weights(themes: Floats, messages: int) -> Floats:
-    """How much each row counts: messages of a frequent sub-theme (`none` above all) less than of a rare one, the lexicon still less."""
-    counts = np.maximum(themes[:messages].sum(axis=0), 1)
-    weights = np.full(len(themes), LEXICON_WEIGHT, dtype=np.float32)
-    weights[:messages] = (TYPICAL_COUNT / counts[themes[:messages].argmax(axis=1)]) ** BALANCE
-    return weights
-
-
-@dataclass(frozen=True)
-class Task:
-    """Weighted kernel ridge regression on several outputs at once (regularised least squares; Rifkin & Klautau 2004)."""
-
-    kernel: Floats
-    """Likeness of all texts with all texts."""
-    rows: NDArray[np.int64]
-    """Which texts this task learns from, messages first."""
-    truth: Floats
-    weights: Floats
-    messages: int
-
-    @property
-    def offset(self) -> Floats:
-        """What an empty text scores: the mean over the messages."""
-        return np.asarray(self.truth[: self.messages].mean(axis=0))
-
-    def solve(self) -> Floats:
-        """What each row adds (rows x outputs)."""
-        return self._solve(np.arange(len(self.rows)))
-
-    def unseen_scores(self) -> Floats:
-        """What each message scores by a solution that has not seen it (messages x outputs)."""
-        scores = np.zeros((self.messages, self.truth.shape[1]), dtype=np.float32)
-        short = np.arange(self.messages, len(self.rows))
-        for seen, unseen in KFold(FOLDS, shuffle=True, random_state=SEED).split(scores):
-            chosen = np.concatenate([seen, short])
-            scores[unseen] = self.kernel[np.ix_(self.rows[unseen], self.rows[chosen])] @ self._solve(chosen) + self.offset
-        return scores
-
-    def _solve(self, chosen: NDArray[np.int64]) -> Floats:
-        ridge = self.kernel[np.ix_(self.rows[chosen], self.rows[chosen])]
-        ridge[np.diag_indices(len(ridge))] += PENALTY / self.weights[chosen]
-        factor = linalg.cho_factor(ridge, overwrite_a=True, check_finite=False)
-        return np.asarray(linalg.cho_solve(factor, self.truth[chosen] - self.offset, check_finite=False))
 
 
 def everyday_words(examples: Sequence[Example]) -> tuple[str, ...]:

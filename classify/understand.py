@@ -1,19 +1,19 @@
 """Annotate the messages that wait for it: batch by batch, each in one transaction, beside any number of other workers."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import datetime
-from functools import lru_cache
-from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from classify.annotated import Annotated
-from classify.pipeline import Annotator, annotator
+from classify.champion import annotator_in_use
+from classify.corrections import overrule
+from classify.pipeline import Annotator
+from classify.reasons import located
 from models.annotation import Annotation, AnnotationPlace, AnnotationTheme, replace_annotations
 from models.database import transaction
 from models.message import Message, claim_due_for_annotation
-from models.municipality import load_municipality
-from models.settings import settings
 from models.town import place_ids
 
 BATCH = 500
@@ -33,7 +33,7 @@ def understand(now: datetime) -> int:
         ConfigurationError: the municipality's files cannot be used.
         ModelError: the model cannot be used.
     """
-    reader = _annotator(settings().config)
+    reader = annotator_in_use()
     total = 0
     while True:
         with transaction() as session:
@@ -43,20 +43,16 @@ def understand(now: datetime) -> int:
             return total
 
 
-@lru_cache(maxsize=1)
-def _annotator(folder: Path) -> Annotator:
-    return annotator(load_municipality(folder))
-
-
 def _annotate(session: Session, claimed: Sequence[Message], reader: Annotator, now: datetime) -> int:
     said = [message for message in claimed if message.deleted_at is None and not message.by_municipality]
     known = place_ids(session)
     rows = [
         row
         for message, annotated in zip(said, reader.annotate([message.text for message in said]), strict=True)
-        for row in _rows(message.id, annotated, reader.model, known, now)
+        for row in _rows(message, annotated, reader.model, known, now)
     ]
     replace_annotations(session, [message.id for message in claimed], rows)
+    overrule(session, [message.id for message in said])
     for message in claimed:
         message.annotation_due = False
     for message in said:
@@ -65,10 +61,10 @@ def _annotate(session: Session, claimed: Sequence[Message], reader: Annotator, n
 
 
 def _rows(
-    message: int, annotated: Annotated, model: str, known: frozenset[str], now: datetime
+    message: Message, annotated: Annotated, model: str, known: frozenset[str], now: datetime
 ) -> Iterator[Annotation | AnnotationTheme | AnnotationPlace]:
     yield Annotation(
-        message_id=message,
+        message_id=message.id,
         model=model,
         language=annotated.language,
         kind=annotated.kind,
@@ -76,14 +72,15 @@ def _rows(
         urgency=annotated.urgency,
         annotated_at=now,
         guesses=dict(annotated.guesses),
+        reasons=[asdict(reason) for reason in located(message.text, annotated)],
     )
     for rank, theme in enumerate(annotated.themes):
         if rank == 0 or theme.probability >= KEPT_PROBABILITY:
-            yield AnnotationTheme(message_id=message, rank=rank, theme=theme.theme, sub=theme.sub, probability=theme.probability)
+            yield AnnotationTheme(message_id=message.id, rank=rank, theme=theme.theme, sub=theme.sub, probability=theme.probability)
     for place in annotated.places:
         if place.id in known:
             yield AnnotationPlace(
-                message_id=message,
+                message_id=message.id,
                 start=place.start,
                 end=place.end,
                 place_id=place.id,

@@ -17,6 +17,7 @@ from dashboards.assets import Assets
 from dashboards.errors import Refusal, SignInNeeded
 from dashboards.headers import HEADERS, SafetyHeaders
 from dashboards.pages import PAGES
+from dashboards.pages.intake import create_intake
 from dashboards.rendering import Pages
 from dashboards.sign_in_rate import SignInRate
 from dashboards.visit import render
@@ -59,11 +60,14 @@ def create_app(clock: Clock = lambda: datetime.now(UTC)) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _misread)
     app.add_exception_handler(Exception, _broken)
     app.state.clock = clock
-    app.state.pages = Pages(assets, load_municipality(chosen.config), chosen)
+    municipality = load_municipality(chosen.config)
+    app.state.pages = Pages(assets, municipality, chosen)
+    app.state.webcare = municipality.about.webcare
     app.state.assets = assets
     app.state.sign_in_rate = SignInRate()
     for router in PAGES:
         app.include_router(router)
+    app.mount("/in", create_intake(clock))
     return app
 
 

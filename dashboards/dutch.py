@@ -81,6 +81,11 @@ def listed(names: Iterable[str], most: int = 99) -> str:
     return " en ".join(part for part in (", ".join(shown[:-1]), shown[-1] if shown else "") if part)
 
 
+def quoted(words: Iterable[str]) -> list[str]:
+    """`“zak”`, `“pas”`"""
+    return [f"“{one}”" for one in words]
+
+
 def day(value: datetime | date, zone: tzinfo = UTC) -> str:
     """`donderdag 19 november`"""
     local = value.astimezone(zone).date() if isinstance(value, datetime) else value

@@ -46,6 +46,7 @@ class Pages:
             "usual": dutch.usual,
             "plural": dutch.plural,
             "listed": dutch.listed,
+            "quoted": dutch.quoted,
             "day": partial(dutch.day, zone=settings.zone),
             "short_day": dutch.short_day,
             "moment": partial(dutch.moment, zone=settings.zone),

@@ -1,15 +1,14 @@
 """The story of one signal as its page and its ticket tell it: curve, places, channels, words, decision, and what came before."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from models.annotation import Annotation, annotations_of, spans_of
-from models.message import Message
+from dashboards.explanation import Explained, Recognised, explained, recognised
 from models.rule import Routing, decisions_about
+from models.sight import Reader, hidden_in, readable
 from models.signal import Burst, Signal, bursts_of, curves_of, earlier_like, media_counts, messages_of, place_counts
 from models.ticket import Ticket, tickets_about
 from models.words import Channel
@@ -20,23 +19,6 @@ FIRST_VOICES = 8
 ALL_VOICES = 500
 PLACES = 8
 EARLIER = 4
-
-
-@dataclass(frozen=True)
-class Part:
-    """A piece of a text; `marked` where it names a place."""
-
-    text: str
-    marked: bool
-
-
-@dataclass(frozen=True)
-class Voice:
-    """One message as it is shown. `annotation` is None until it is understood."""
-
-    message: Message
-    annotation: Annotation | None
-    said: tuple[Part, ...]
 
 
 @dataclass(frozen=True)
@@ -64,7 +46,10 @@ class Story:
     days: tuple[date, ...]
     counts: tuple[int, ...]
     decisions: tuple[Routing, ...]
-    voices: tuple[Voice, ...]
+    voices: tuple[Explained, ...]
+    hidden: int
+    """Messages that this reader may not read (models.sight)."""
+    recognised: Recognised | None
     media: tuple[Counted, ...]
     places: tuple[Counted, ...]
     bursts: tuple[Burst, ...]
@@ -85,8 +70,8 @@ class Story:
         return told[::-1]
 
 
-def tell(session: Session, signal: Signal, now: datetime, zone: ZoneInfo, every_voice: bool = False) -> Story:
-    """The story of a signal as of `now`; `every_voice` brings all its messages instead of the newest."""
+def tell(session: Session, signal: Signal, now: datetime, zone: ZoneInfo, reader: Reader, every_voice: bool = False) -> Story:
+    """The story of a signal as of `now`, for `reader`; `every_voice` brings all its messages instead of the newest."""
     days = window(signal.last_at.astimezone(zone).date(), now.astimezone(zone).date())
     earlier = earlier_like(session, signal, EARLIER)
     tickets = tickets_about(session, [one.id for one in earlier])
@@ -95,36 +80,14 @@ def tell(session: Session, signal: Signal, now: datetime, zone: ZoneInfo, every_
         days=days,
         counts=tuple(curves_of(session, [signal.id], days, zone)[signal.id]),
         decisions=tuple(decisions_about(session, signal.id)),
-        voices=voices(session, messages_of(session, signal.id, ALL_VOICES if every_voice else FIRST_VOICES)),
+        voices=explained(session, messages_of(session, signal.id, readable(reader), ALL_VOICES if every_voice else FIRST_VOICES)),
+        hidden=hidden_in(session, signal.id, reader),
+        recognised=recognised(session, [signal.id], signal.first_at - timedelta(seconds=1)).get(signal.id),
         media=tuple(Counted(medium or _unnamed(channel), None, count) for medium, channel, count in media_counts(session, signal.id)),
         places=tuple(Counted(name, area, count) for name, area, count in place_counts(session, signal.id, PLACES)),
         bursts=tuple(bursts_of(session, [signal.id])),
         earlier=tuple(Earlier(one, tickets.get(one.id)) for one in earlier),
     )
-
-
-def voices(session: Session, messages: Sequence[Message]) -> tuple[Voice, ...]:
-    """Messages with what the classifier says of each, and with the places in them marked."""
-    numbers = [message.id for message in messages]
-    annotations, spans = annotations_of(session, numbers), spans_of(session, numbers)
-    return tuple(Voice(m, annotations.get(m.id), marked(m.text, spans.get(m.id, []))) for m in messages)
-
-
-def marked(text: str, spans: Sequence[tuple[int, int]]) -> tuple[Part, ...]:
-    """The text cut into parts, those within a span marked; the parts together are the text again."""
-    parts: list[Part] = []
-    at = 0
-    for start, end in sorted(spans):
-        start, end = max(start, at), min(end, len(text))
-        if start >= end:
-            continue
-        if start > at:
-            parts.append(Part(text[at:start], marked=False))
-        parts.append(Part(text[start:end], marked=True))
-        at = end
-    if at < len(text):
-        parts.append(Part(text[at:], marked=False))
-    return tuple(parts)
 
 
 def window(last_heard: date, today: date, days: int = DAYS) -> tuple[date, ...]:

@@ -17,6 +17,7 @@ from dashboards.rendering import Pages
 from dashboards.sessions import carries_token, csrf_token
 from models.account import Account
 from models.database import transaction
+from models.sight import Reader, reader_of
 
 PRESENTATION = "presentatie"
 
@@ -29,6 +30,12 @@ class Visit:
     session: Session
     account: Account
     now: datetime
+
+    @property
+    def reader(self) -> Reader:
+        """Whose eyes: what of the residents' words they may read."""
+        webcare: str = self.request.app.state.webcare
+        return reader_of(self.account, webcare)
 
     def page(self, template: str, status: int = 200, **content: Any) -> Response:
         """Render a page for this visitor."""

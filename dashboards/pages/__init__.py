@@ -1,6 +1,6 @@
 """One module for each page."""
 
-from dashboards.pages import departments, digests, health, mail, rules, sign_in, signals, sources, tickets, today, trends
+from dashboards.pages import departments, digests, health, mail, review, rules, sign_in, signals, sources, tickets, today, trends
 
 PAGES = (
     health.router,
@@ -10,6 +10,7 @@ PAGES = (
     departments.router,
     tickets.router,
     trends.router,
+    review.router,
     sources.router,
     mail.router,
     digests.router,

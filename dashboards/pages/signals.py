@@ -49,7 +49,7 @@ def one_signal(visit: Visitor, signal_id: int, alles: bool = False) -> Response:
     ticket = ticket_about(visit.session, signal_id)
     return visit.page(
         "signal.html",
-        story=tell(visit.session, signal, visit.now, settings().zone, every_voice=alles),
+        story=tell(visit.session, signal, visit.now, settings().zone, visit.reader, every_voice=alles),
         ticket=ticket,
         owner=visit.session.get(Department, ticket.department_id) if ticket else None,
         names=department_names(visit.session),

@@ -1,38 +1,68 @@
-"""Bronnen: where messages come from, how their last readings went, and what could not be read."""
+"""Bronnen: where messages come from, how their last readings went, what could not be read, and exports that wait for a person."""
 
-from fastapi import APIRouter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from dashboards.accounts import may_mend
 from dashboards.errors import Refusal, not_found, not_yours
-from dashboards.visit import CheckedForm, Visitor, see_other
+from dashboards.visit import CheckedForm, Visit, Visitor, see_other
 from ingest import rejected
+from ingest.columns import Columns
+from ingest.condition import conditions
 from ingest.errors import SourceError
+from ingest.kinds.files import Files
+from ingest.mappings import MappingError, confirm, waiting
+from ingest.sources import find_source
+from models.column_mapping import confirmed_for
 from models.configuration import ConfigurationError
-from models.source import Source, rejected_of, runs_of, source_states
+from models.settings import settings
+from models.source import Source, rejected_of, runs_of
 
 router = APIRouter(prefix="/bronnen")
 
 RUNS = 20
 ROWS = 100
+FIELDS = {
+    "date": "De datum",
+    "time": "De tijd, in een eigen kolom",
+    "id": "Het nummer van het bericht",
+    "author": "De schrijver",
+    "medium": "Het kanaal of netwerk",
+    "url": "De link",
+    "answered": "Wanneer het beantwoord is",
+    "edited": "Wanneer het gewijzigd is",
+    "private": "Of het privé is",
+    "outgoing": "Of de gemeente het zelf schreef",
+    "conversation": "Het gesprek",
+    "in_reply_to": "Waarop het een reactie is",
+    "reach": "Het bereik",
+}
+"""What the page calls the fields of a mapping, besides the text."""
+assert FIELDS.keys() == Columns.model_fields.keys() - {"text", "utc"}
 
 
 @router.get("")
 def every_source(visit: Visitor) -> Response:
-    return visit.page("sources.html", states=source_states(visit.session, visit.now))
+    return visit.page("sources.html", sources=conditions(visit.session, visit.now, settings().zone), may_mend=may_mend(visit.account))
 
 
 @router.get("/{source_id}")
-def one_source(visit: Visitor, source_id: str) -> Response:
-    source = visit.session.get(Source, source_id)
-    if source is None:
-        raise not_found("Deze bron")
+def one_source(visit: Visitor, source_id: str, bevestigd: bool = False) -> Response:
+    source = _found(visit, source_id)
+    told = {one.source.id: one for one in conditions(visit.session, visit.now, settings().zone)}
     return visit.page(
         "source.html",
         source=source,
+        condition=told.get(source_id),
         runs=runs_of(visit.session, source_id, RUNS),
         rows=rejected_of(visit.session, source_id, ROWS),
+        mappings=confirmed_for(visit.session, source_id),
         may_mend=may_mend(visit.account),
+        confirmed=bevestigd,
     )
 
 
@@ -40,12 +70,77 @@ def one_source(visit: Visitor, source_id: str) -> Response:
 def try_again(visit: Visitor, source_id: str) -> Response:
     if not may_mend(visit.account):
         raise not_yours("Vraag de redactie of uw beheerder om de rijen opnieuw te proberen.")
-    if visit.session.get(Source, source_id) is None:
-        raise not_found("Deze bron")
-    try:
+    _found(visit, source_id)
+    with _refusals():
         rejected.retry(source_id, visit.now)
+    return see_other(f"/bronnen/{source_id}#niet-gelezen")
+
+
+async def _form(request: Request) -> Mapping[str, Any]:
+    form = await request.form()
+    return _chosen({name: str(value) for name, value in form.items()})
+
+
+Chosen = Annotated[Mapping[str, Any], Depends(_form)]
+
+
+@router.get("/{source_id}/kolommen")
+def columns(visit: Visitor, source_id: str, bestand: str) -> Response:
+    query = dict(visit.request.query_params)
+    return _columns_page(visit, source_id, bestand, _chosen(query) if "date" in query else None)
+
+
+@router.post("/{source_id}/kolommen", dependencies=[CheckedForm])
+def confirm_columns(visit: Visitor, source_id: str, chosen: Chosen) -> Response:
+    source, entry = _files(visit, source_id)
+    name = str(chosen["bestand"])
+    with _refusals():
+        try:
+            confirm(visit.session, entry, source, name, str(chosen["kop"]), chosen, visit.account.id, visit.now)
+        except MappingError as refused:
+            return _columns_page(visit, source_id, name, chosen, str(refused))
+    return see_other(f"/bronnen/{source_id}?bevestigd=true")
+
+
+def _columns_page(visit: Visit, source_id: str, name: str, chosen: Mapping[str, Any] | None, problem: str = "") -> Response:
+    source, entry = _files(visit, source_id)
+    with _refusals():
+        export = waiting(visit.session, entry, source, name, chosen, visit.now)
+    return visit.page("columns.html", 422 if problem else 200, source=source, export=export, fields=FIELDS, problem=problem)
+
+
+def _chosen(given: Mapping[str, str]) -> dict[str, Any]:
+    """The form's fields: the heading of each field, the text's in their order."""
+    texts = [given.get("text", ""), given.get("text2", "")]
+    rest = {field: given.get(field, "") for field in ("bestand", "kop", *FIELDS)}
+    return rest | {"text": list(dict.fromkeys(heading for heading in texts if heading)), "utc": given.get("utc") == "ja"}
+
+
+def _files(visit: Visit, source_id: str) -> tuple[Source, Files]:
+    """A source of files, for who may say what its columns are: rows of a file may be private."""
+    if not may_mend(visit.account):
+        raise not_yours("Vraag de redactie of uw beheerder om te bevestigen welke kolom wat bevat.")
+    source = _found(visit, source_id)
+    with _refusals():
+        entry = find_source(settings().config, source_id)
+    if not isinstance(entry, Files):
+        raise not_found("Deze export")
+    return source, entry
+
+
+def _found(visit: Visit, source_id: str) -> Source:
+    source = visit.session.get(Source, source_id)
+    if source is None:
+        raise not_found("Deze bron")
+    return source
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """What a source or its configuration refuses, in plain words."""
+    try:
+        yield
     except SourceError as refused:
         raise Refusal(422, refused.message, refused.mend) from refused
     except ConfigurationError as refused:
         raise Refusal(422, "De bronnen van uw gemeente kunnen niet gelezen worden.", str(refused)) from refused
-    return see_other(f"/bronnen/{source_id}#niet-gelezen")

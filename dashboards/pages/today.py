@@ -3,9 +3,11 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from dashboards.explanation import recognised
 from dashboards.visit import Visitor
 from models.digest import NEWSROOM, newest_before
 from models.settings import settings
+from models.vocabulary import newest_words
 from routing.stand_up import stand_up
 
 router = APIRouter()
@@ -14,4 +16,11 @@ router = APIRouter()
 @router.get("/")
 def today(visit: Visitor) -> Response:
     day = visit.now.astimezone(settings().zone).date()
-    return visit.page("today.html", today=stand_up(visit.session, visit.now), earlier=newest_before(visit.session, NEWSROOM, day))
+    told = stand_up(visit.session, visit.now)
+    return visit.page(
+        "today.html",
+        today=told,
+        earlier=newest_before(visit.session, NEWSROOM, day),
+        recognised=recognised(visit.session, [item.signal_id for item in told.items], told.since),
+        words=newest_words(visit.session, day),
+    )

@@ -14,12 +14,13 @@ from starlette.responses import JSONResponse, Response
 
 from dashboards.charts import DARK, LIGHT, Inks, Mark, drawn, trend_chart
 from dashboards.csv_file import csv_file
-from dashboards.story import voices
+from dashboards.explanation import explained
 from dashboards.trend_words import Per, Step, steps, to_be_seen
 from dashboards.visit import Visit, Visitor
 from models import trend as asked
 from models.message import first_published
 from models.settings import settings
+from models.sight import readable
 from models.trend import Trend
 from models.words import Channel, Kind
 
@@ -115,7 +116,7 @@ def trends(visit: Visitor) -> Response:
         by_theme=_compared(asked.by_theme, visit.session, answer),
         by_area=_compared(asked.by_area, visit.session, answer),
         by_medium=_compared(asked.by_medium, visit.session, answer),
-        voices=voices(visit.session, asked.newest_of(visit.session, trend, zone, VOICES)),
+        voices=explained(visit.session, asked.newest_of(visit.session, trend, zone, VOICES, readable(visit.reader))),
         themes=asked.themes_to_ask(visit.session),
         areas=asked.areas_to_ask(visit.session),
         channels=list(Channel),

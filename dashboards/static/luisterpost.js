@@ -6,7 +6,7 @@ const stops = () => [...document.querySelectorAll("[data-stop]")];
 function step(by) {
   const all = stops();
   if (!all.length) return;
-  const here = all.indexOf(document.activeElement);
+  const here = all.indexOf(document.activeElement.closest("[data-stop]"));
   const next = here < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(here + by, 0), all.length - 1);
   all[next].focus();
   all[next].scrollIntoView({ block: "center" });
@@ -32,8 +32,26 @@ const keys = {
   },
 };
 
+const answers = { 1: "klopt", 2: "anders", 3: "geen", 0: "over" };
+
+function answer(event) {
+  const asked = event.target.closest("[data-review] fieldset");
+  const chosen = asked?.querySelector(`input[value="${answers[event.key]}"]`);
+  chosen?.click();
+  chosen?.focus();
+  return Boolean(chosen);
+}
+
+for (const select of document.querySelectorAll("[data-chooses]")) {
+  select.addEventListener("change", () => {
+    const radio = select.closest("fieldset").querySelector(`input[value="${select.dataset.chooses}"]`);
+    if (select.value && radio) radio.checked = true;
+  });
+}
+
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest("input, select, textarea, [contenteditable]");
+  const typing = event.target.closest("input:not([type=radio]), select, textarea, [contenteditable]");
+  if (!typing && event.key in answers && answer(event)) return event.preventDefault();
   if (typing || event.ctrlKey || event.metaKey || event.altKey || !(event.key in keys)) return;
   event.preventDefault();
   keys[event.key]();

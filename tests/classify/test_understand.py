@@ -9,15 +9,16 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from classify import understand as room
+from classify import champion
+from classify.corrections import Judgement, correct, words_seen
 from classify.understand import understand
 from models.annotation import Annotation, AnnotationPlace, AnnotationTheme
 from models.database import engine, transaction
 from models.message import Message
 from models.municipality import Municipality
-from models.settings import settings
 from models.source import Source
-from models.words import Channel
+from models.words import Channel, Verdict
+from tests.classify.heard import colleague
 
 NOW = datetime(2026, 11, 19, 7, 45, tzinfo=UTC)
 NUMBERS = count(1)
@@ -25,9 +26,9 @@ NUMBERS = count(1)
 
 @pytest.fixture(autouse=True)
 def fresh(installed: Path, town: Municipality) -> Iterator[None]:
-    room._annotator.cache_clear()
+    champion.annotator_with.cache_clear()
     yield
-    room._annotator.cache_clear()
+    champion.annotator_with.cache_clear()
 
 
 def message(session: Session, said: str, **other: object) -> Message:
@@ -61,7 +62,7 @@ def test_a_message_gets_its_theme_place_and_model_and_waits_to_be_grouped(sessio
     assert (theme.theme, theme.sub) == ("afval", "afval/bijplaatsing")
     place = session.scalars(select(AnnotationPlace)).one()
     assert (place.place_id, place.area, bags.text[place.start : place.end]) == ("spoorzicht/kastanjelaan", "spoorzicht", "Kastanjelaan")
-    assert session.scalars(select(Annotation.model)).one() == room._annotator(settings().config).model
+    assert session.scalars(select(Annotation.model)).one() == champion.annotator_in_use().model
 
 
 def test_an_edited_message_is_annotated_anew_and_nothing_of_the_old_remains(session: Session) -> None:
@@ -74,6 +75,29 @@ def test_an_edited_message_is_annotated_anew_and_nothing_of_the_old_remains(sess
     session.expire_all()
     assert "openbare-verlichting" not in session.scalars(select(AnnotationTheme.theme)).all()
     assert session.scalars(select(AnnotationPlace)).all() == []
+
+
+def test_what_decided_is_kept_as_places_in_the_text_and_not_as_words(session: Session) -> None:
+    bags = message(session, "Alweer zes vuilniszakken naast de ondergrondse container in de Kastanjelaan")
+    understand(NOW)
+    reasons = session.scalars(select(Annotation.reasons)).one()
+    assert 1 <= len(reasons) <= 5
+    assert [reason["adds"] for reason in reasons] == sorted((reason["adds"] for reason in reasons), key=abs, reverse=True)
+    assert all(set(reason) == {"start", "end", "adds"} for reason in reasons)
+    assert any(
+        "zakken" in bags.text[reason["start"] : reason["end"]] or "container" in bags.text[reason["start"] : reason["end"]]
+        for reason in reasons
+    )
+
+
+def test_what_a_person_said_outlives_the_next_reading(session: Session) -> None:
+    noise = message(session, "Alweer zes vuilniszakken naast de ondergrondse container")
+    understand(NOW)
+    correct(session, noise.id, words_seen(noise.text), Judgement(Verdict.WRONG, ("overlast/stank",)), colleague(session), NOW)
+    noise.annotation_due = True
+    session.commit()
+    assert understand(NOW) == 1
+    assert session.scalars(select(AnnotationTheme.sub)).all() == ["overlast/stank"]
 
 
 def test_tombstones_and_the_towns_own_posts_are_passed_over(session: Session) -> None:

@@ -17,7 +17,7 @@ RUN = "async () => (await axe.run()).violations.map(v => v.id + ': ' + v.nodes.m
 PAGES = (
     "/ /?weergave=presentatie /signalen /signalen/1 /signalen/1?alles=true /afdelingen /afdelingen/reiniging /tickets/1 /tickets/2 "
     "/trends /trends?thema=afval&per=week&dagen=91 /trends?thema=onzin /bronnen /bronnen/meldingen /post /post/3 /dagberichten "
-    "/dagberichten/1 /regels /nergens /afmelden"
+    "/dagberichten/1 /regels /beoordelen /beoordelen?bericht=1 /nergens /afmelden"
 ).split()
 NARROW = {"width": 320, "height": 640}
 WIDE = {"width": 1920, "height": 1080}

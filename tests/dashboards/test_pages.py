@@ -35,6 +35,8 @@ PAGES = {
     "/dagberichten": "Zakken naast containers",
     "/dagberichten/1": "Als gewone tekst",
     "/regels": "afval-piek",
+    "/beoordelen": "Waar gaat het dan over?",
+    "/beoordelen?bericht=1": "Waar gaat het dan over?",
     "/afmelden": "Afmelden",
 }
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from dashboards import dutch
 from dashboards.curves import HEIGHT, bars
+from dashboards.explanation import marked
 from dashboards.rules_in_words import conditions
-from dashboards.story import marked, window
+from dashboards.story import window
 from models.words import SignalStatus, TicketStatus
 from routing.rules import When
 
