@@ -80,11 +80,15 @@ def _add(
     root: Node, left_out: list[tuple[tuple[str, ...], Name]], entry: Entry, area: str | None, written: str, everyday: Collection[str]
 ) -> None:
     """Hang one name in the tree. What it is without its first word goes to `left_out`, until all whole names are known."""
-    pieces = [written] if written.isalpha() else [token for token, _ in tokens(written) if token[0].isalnum() or token[0] == "'"]
+    pieces = (
+        written.split()
+        if written.replace(" ", "").isalpha()
+        else [token for token, _ in tokens(written) if token[0].isalnum() or token[0] == "'"]
+    )
     if not pieces:
         return
-    said = tuple(plain(token) for token in pieces)
-    capital = tuple(token[0].isupper() and word not in ARTICLES for token, word in zip(pieces, said, strict=True))
+    said = tuple([plain(token) for token in pieces])
+    capital = tuple([token[0].isupper() and word not in ARTICLES for token, word in zip(pieces, said, strict=True)])
     name = Name(entry.id, entry.name, entry.kind, area, capital, _ambiguous(said, capital, entry.kind, everyday))
     _hang(root, said, name)
     if len(said) == 1:
@@ -111,7 +115,9 @@ def _hang(root: Node, said: Sequence[str], name: Name) -> None:
         if following is None:
             following = node.after[word] = Node()
         node = following
-    if all(other.id != name.id for other in node.names):
+    if not node.names:
+        node.names = (name,)
+    elif all(other.id != name.id for other in node.names):
         node.names = (*node.names, name)
 
 

@@ -25,6 +25,18 @@ SPECS = Path(__file__).parent / "specs"
 DESCRIPTION = SPECS / "klantcontacten.yaml"
 MINUTES = timedelta(minutes=10)
 HOUR = timedelta(hours=1)
+TOKEN = {"Authorization": "Token x"}
+PAGE = "klantcontacten?page=1&pageSize=100&expand=leiddeTotInterneTaken"
+TASK = {"uuid": "095be615-a8ad-4c33-8e9c-c7612fbf6c9f", "status": "verwerkt", "afgehandeldOp": None}
+FULL = {
+    "kanaal": "k" * 50,
+    "onderwerp": "o" * 200,
+    "inhoud": "i" * 1_000,
+    "reactie": "r" * 4_000,
+    "leiddeTotInterneTaken": [{"uuid": TASK["uuid"]}],
+    "_expand": {"leiddeTotInterneTaken": [TASK]},
+}
+"""All that may be in a contact, as long as it may be."""
 
 
 class OpenKlant(Fake):
@@ -230,6 +242,8 @@ def _await(address: str, process: "subprocess.Popen[bytes]") -> None:
 @pytest.fixture
 def official(judged: tuple[Site, str], post: Post, monkeypatch: pytest.MonkeyPatch) -> OpenKlant:
     site, address = judged
+    site.say.clear()
+    site.asked.clear()
     remote = OpenKlant(site)
     remote.base = address
     monkeypatch.setenv("OPENKLANT_TOKEN", "geheim-van-openklant")
@@ -248,20 +262,6 @@ def test_requests_and_answers_fit_the_description(official: OpenKlant, post: Pos
     again = post.hear(now=NOW + HOUR)
     assert (again.outcome, again.changed, again.removed) == (RunOutcome.DONE, 1, 1)
     assert {asked.headers["authorization"] for asked in official.site.asked} == {"Token geheim-van-openklant"}
-
-
-TOKEN = {"Authorization": "Token x"}
-PAGE = "klantcontacten?page=1&pageSize=100&expand=leiddeTotInterneTaken"
-TASK = {"uuid": "095be615-a8ad-4c33-8e9c-c7612fbf6c9f", "status": "verwerkt", "afgehandeldOp": None}
-FULL = {
-    "kanaal": "k" * 50,
-    "onderwerp": "o" * 200,
-    "inhoud": "i" * 1_000,
-    "reactie": "r" * 4_000,
-    "leiddeTotInterneTaken": [{"uuid": TASK["uuid"]}],
-    "_expand": {"leiddeTotInterneTaken": [TASK]},
-}
-"""All that may be in a contact, as long as it may be."""
 
 
 @pytest.fixture
