@@ -235,7 +235,7 @@ def load(
 @key_app.command("rotate")
 def key_rotate() -> None:
     """Maak een nieuwe sleutel. De oude blijft bewaard, zodat wie zich weer laat horen dezelfde persoon blijft."""
-    from ingest.key_ring import rotate
+    from ingest.border.key_ring import rotate
     from ingest.sources import SourceError
 
     with refusals(SourceError):
@@ -246,7 +246,7 @@ def key_rotate() -> None:
 @key_app.command("forget")
 def key_forget() -> None:
     """Vergeet de oudste sleutel. Wie zich sindsdien niet liet horen, is voortaan een onbekende."""
-    from ingest.key_ring import forget_oldest
+    from ingest.border.key_ring import forget_oldest
     from ingest.sources import SourceError
 
     with refusals(SourceError):

@@ -13,7 +13,7 @@ from random import Random
 from sqlalchemy import text
 
 from bench.yardsticks import against_tokenising
-from ingest.columns import Columns
+from ingest.exports.columns import Columns
 from ingest.kinds.files import Files
 from ingest.run import Outcome, run
 from ingest.sources import synchronise_sources

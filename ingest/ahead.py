@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from queue import Empty, Queue
 from threading import Event, Thread
 
-from ingest.crossing import Prepared
+from ingest.border.crossing import Prepared
 from ingest.page import Page
 
 Prepare = Callable[[Page], Prepared]

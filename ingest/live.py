@@ -14,10 +14,10 @@ from typing import Any
 
 from ingest.entry import Follows
 from ingest.errors import SourceError
-from ingest.load import CursorMoved, prepare
 from ingest.push import Busy, push
 from ingest.run import surroundings
 from ingest.sources import load_sources
+from ingest.storing.load import CursorMoved, prepare
 from models import Source
 from models.configuration import ConfigurationError
 from models.database import transaction

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from ingest.entry import Entry
-from ingest.load import Counts, Prepared, store
+from ingest.storing.load import Counts, Prepared, store
 from models import Source, SourceRun
 from models.database import MESSAGES_CAME
 from models.words import RunOutcome

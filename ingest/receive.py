@@ -7,11 +7,11 @@ from typing import Any
 
 from ingest.entry import Call, NotAuthentic, Receives
 from ingest.errors import SecretMissing, SourceError, UnknownSource
-from ingest.load import Counts, prepare
 from ingest.page import Rejected
 from ingest.push import Busy, lock, push
 from ingest.run import surroundings
 from ingest.sources import find_source
+from ingest.storing.load import Counts, prepare
 from models import ReceivedCall
 from models.configuration import ConfigurationError
 from models.database import transaction

@@ -12,13 +12,13 @@ from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
 from ingest.ahead import ahead
-from ingest.border import Border
+from ingest.border.border import Border
+from ingest.border.pseudonyms import plain, pseudonyms
 from ingest.entry import Entry, Reading
 from ingest.errors import SourceError
-from ingest.load import Counts, CursorMoved, prepare, store
 from ingest.page import Page
 from ingest.patience import Patience, after_failure
-from ingest.pseudonyms import plain, pseudonyms
+from ingest.storing.load import Counts, CursorMoved, prepare, store
 from models import Source, SourceRun
 from models.column_mapping import ColumnMapping, mappings_of
 from models.configuration import read_yaml

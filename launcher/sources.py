@@ -8,15 +8,15 @@ from typing import Any, get_args
 import typer
 
 from dashboards import dutch
-from ingest.asking import AnswerRefused, Question, misfits, questions, read_answer
-from ingest.condition import Condition, conditions
 from ingest.entry import Entry, Receives
 from ingest.errors import SourceError
 from ingest.listen import listen
-from ingest.preview import Shown, look
 from ingest.rejected import retry
+from ingest.setup.asking import AnswerRefused, Question, misfits, questions, read_answer
+from ingest.setup.condition import Condition, conditions
+from ingest.setup.preview import Shown, look
+from ingest.setup.writing import add_source
 from ingest.sources import SourceEntry, explain, find_source, kinds, load_sources, synchronise_sources
-from ingest.writing import add_source
 from launcher.refusals import complain, refusals
 from models.database import database, transaction
 from models.settings import settings

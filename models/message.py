@@ -51,7 +51,7 @@ class Message(Base):
     """What its first source calls the message it replies to; `parent_id` is that message, as soon as it is here."""
     parent_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("message.id", ondelete="SET NULL"))
     identity: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """Keyed digest of the name that every source has for this post (ingest.identity); kept by a tombstone."""
+    """Keyed digest of the name that every source has for this post (ingest.border.identity); kept by a tombstone."""
     parent_identity: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The same of the message it replies to."""
     reach: Mapped[int] = mapped_column(default=1, server_default=sql("1"))

@@ -70,7 +70,14 @@ every_service = pytest.mark.parametrize("service", [service for _, service in SE
 
 def test_postgresql_and_airflows_services_and_the_pages_are_there() -> None:
     commands = {service.command for service in compose().services.values()}
-    for wanted in ("airflow api-server", "airflow scheduler", "airflow dag-processor", "airflow triggerer", "luisterpost web", "luisterpost follow"):
+    for wanted in (
+        "airflow api-server",
+        "airflow scheduler",
+        "airflow dag-processor",
+        "airflow triggerer",
+        "luisterpost web",
+        "luisterpost follow",
+    ):
         assert any(command and command.startswith(wanted) for command in commands), wanted
 
 

@@ -11,11 +11,11 @@ from dashboards.accounts import may_mend
 from dashboards.errors import Refusal, not_found, not_yours
 from dashboards.visit import CheckedForm, Visit, Visitor, see_other
 from ingest import rejected
-from ingest.columns import Columns
-from ingest.condition import conditions
 from ingest.errors import SourceError
+from ingest.exports.columns import Columns
+from ingest.exports.mappings import MappingError, confirm, waiting
 from ingest.kinds.files import Files
-from ingest.mappings import MappingError, confirm, waiting
+from ingest.setup.condition import conditions
 from ingest.sources import find_source
 from models.column_mapping import confirmed_for
 from models.configuration import ConfigurationError

@@ -16,17 +16,17 @@ from typing import Annotated, Any, Literal
 import requests
 from pydantic import Field, model_validator
 
-from ingest.api import Api, Query
 from ingest.entry import Follows, Reading, Url
 from ingest.errors import SourceError
-from ingest.http import origin
 from ingest.kinds.bluesky_posts import POST, Posts, heard, matcher, moment_of
-from ingest.listing import Listed, at, count_at, entries_at, name_at
-from ingest.newest import Leg, newest_first
+from ingest.lists.listing import Listed, at, count_at, entries_at, name_at
+from ingest.lists.newest import Leg, newest_first
+from ingest.lists.recheck import once_more, recheck
+from ingest.outside.api import Api, Query
+from ingest.outside.http import origin
+from ingest.outside.secrets import Secret
+from ingest.outside.stream import frames
 from ingest.page import Item, Page, Rejected
-from ingest.recheck import once_more, recheck
-from ingest.secrets import Secret
-from ingest.stream import frames
 
 LIMIT = 100
 BATCH = 25

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from ingest.listing import Listed, Unreadable, at, count_at, entries_at, name_at, sort_out, words_at
-from ingest.moments import EARLIEST, LATEST
+from ingest.lists.listing import Listed, Unreadable, at, count_at, entries_at, name_at, sort_out, words_at
 from ingest.page import Item
+from ingest.written.moments import EARLIEST, LATEST
 
 POST = "app.bsky.feed.post"
 _ADDRESS = re.compile(r"at://(did:[a-z]+:[A-Za-z0-9._:%-]+)/app\.bsky\.feed\.post/([A-Za-z0-9._~:-]+)")

@@ -15,15 +15,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from ingest.api import Api
 from ingest.entry import Call, NotAuthentic, Reading, Receives, Url
 from ingest.errors import SourceError
-from ingest.listing import Listed, Unreadable, at, entries_at, name_at, sort_out, words_at
-from ingest.moments import moment
-from ingest.newest import Leg, newest_first
+from ingest.lists.listing import Listed, Unreadable, at, entries_at, name_at, sort_out, words_at
+from ingest.lists.newest import Leg, newest_first
+from ingest.lists.tickets import answered
+from ingest.outside.api import Api
+from ingest.outside.secrets import Secret
 from ingest.page import Item, Page, Rejected
-from ingest.secrets import Secret
-from ingest.tickets import answered
+from ingest.written.moments import moment
 
 LIST = "conversations"
 MEDIA = {

@@ -11,15 +11,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from ingest.api import Api
 from ingest.entry import Entry, Reading, Url
 from ingest.errors import SourceError
-from ingest.graphql import ask, closed
-from ingest.listing import Listed, Unreadable, at, entries_at, name_at, sort_out, words_at
-from ingest.markup import text_of
-from ingest.moments import moment
+from ingest.lists.listing import Listed, Unreadable, at, entries_at, name_at, sort_out, words_at
+from ingest.lists.sweep import sweep
+from ingest.outside.api import Api
+from ingest.outside.graphql import ask, closed
 from ingest.page import Item, Page, Rejected
-from ingest.sweep import sweep
+from ingest.written.markup import text_of
+from ingest.written.moments import moment
 
 MAX_PAGES = 500
 _AUTHOR = "author { nickname ... on User { id } }"

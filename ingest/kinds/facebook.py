@@ -12,9 +12,9 @@ from typing import Any, ClassVar, Literal
 from ingest.entry import Reading
 from ingest.kinds.graph import Graph, before
 from ingest.kinds.meta import MESSAGE, Meta, Shape
-from ingest.listing import Unreadable, at, count_at, name_at, sort_out, words_at
-from ingest.moments import moment
+from ingest.lists.listing import Unreadable, at, count_at, name_at, sort_out, words_at
 from ingest.page import Item, Page
+from ingest.written.moments import moment
 
 COMMENT = "id,message,created_time,from{id},parent{id},permalink_url"
 POST = "id,message,created_time,from{id},permalink_url,shares"

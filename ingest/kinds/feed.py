@@ -14,10 +14,10 @@ import requests
 
 from ingest.entry import Entry, Reading, Url
 from ingest.errors import SourceError
-from ingest.http import get, guarded_session, origin
-from ingest.markup import text_of
+from ingest.outside.http import get, guarded_session, origin
+from ingest.outside.waiting import until
 from ingest.page import Item, Page, Rejected
-from ingest.waiting import until
+from ingest.written.markup import text_of
 
 PAGE = 500
 

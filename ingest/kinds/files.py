@@ -15,13 +15,13 @@ from zoneinfo import ZoneInfo
 
 from pydantic import model_validator
 
-from ingest.columns import UTC_ZONE, Columns, Fields, Unreadable
 from ingest.entry import Entry, Reading
 from ingest.errors import FileRefused, SourceError
-from ingest.export import Export, Header, Numbered
-from ingest.fetching import FOLDER, Fetch, Fetched, Https, Sftp, fetch_export, sweep
+from ingest.exports.columns import UTC_ZONE, Columns, Fields, Unreadable
+from ingest.exports.export import Export, Header, Numbered
+from ingest.exports.fetching import FOLDER, Fetch, Fetched, Https, Sftp, fetch_export, sweep
+from ingest.outside.sftp import fetch_files
 from ingest.page import Item, Page, Pseudonym, Rejected
-from ingest.sftp import fetch_files
 
 PAGE_ROWS = 1_000
 UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart")

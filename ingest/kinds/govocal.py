@@ -14,15 +14,15 @@ from typing import Annotated, Any, Literal
 import requests
 from pydantic import Field
 
-from ingest.api import Api, Query
 from ingest.entry import Entry, Reading, Url
 from ingest.errors import SourceError
-from ingest.listing import Listed, Unreadable, at, entries_at, name_at, sort_out, words_at
-from ingest.markup import text_of
-from ingest.moments import moment
+from ingest.lists.listing import Listed, Unreadable, at, entries_at, name_at, sort_out, words_at
+from ingest.lists.recheck import once_more
+from ingest.outside.api import Api, Query
+from ingest.outside.secrets import Secret
 from ingest.page import Item, Page, Rejected
-from ingest.recheck import once_more
-from ingest.secrets import Secret
+from ingest.written.markup import text_of
+from ingest.written.moments import moment
 
 LIMIT = 100
 MAX_PAGES = 1_000

@@ -9,13 +9,13 @@ from typing import Any
 
 import requests
 
-from ingest.api import Api, Query
 from ingest.entry import Reading
 from ingest.errors import SourceError
-from ingest.listing import at, entries_at, name_at
-from ingest.moments import NoMoment, moment
-from ingest.secrets import Secret
-from ingest.waiting import LONGEST, until
+from ingest.lists.listing import at, entries_at, name_at
+from ingest.outside.api import Api, Query
+from ingest.outside.secrets import Secret
+from ingest.outside.waiting import LONGEST, until
+from ingest.written.moments import NoMoment, moment
 
 VERSION = "v26.0"
 MAX_PAGES = 200

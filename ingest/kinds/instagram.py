@@ -14,9 +14,9 @@ from pydantic import Field
 from ingest.entry import Reading
 from ingest.kinds.graph import Graph, before
 from ingest.kinds.meta import MESSAGE, Meta, Shape
-from ingest.listing import Unreadable, at, count_at, name_at, sort_out, words_at
-from ingest.moments import moment
+from ingest.lists.listing import Unreadable, at, count_at, name_at, sort_out, words_at
 from ingest.page import Item, Page
+from ingest.written.moments import moment
 
 WRITTEN = "id,text,timestamp,from,parent_id,media{id}"
 COMMENT = f"{WRITTEN},replies.limit(50){{{WRITTEN}}}"

@@ -16,15 +16,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from ingest.api import Api
-from ingest.changed import newest
 from ingest.entry import Entry, Reading, Url
 from ingest.errors import SourceError
-from ingest.listing import Listed, at, entries_at, name_at, sort_out, words_at
-from ingest.moments import moment
+from ingest.lists.changed import newest
+from ingest.lists.listing import Listed, at, entries_at, name_at, sort_out, words_at
+from ingest.lists.recheck import MANY, once_more
+from ingest.outside.api import Api
+from ingest.outside.secrets import Secret
 from ingest.page import Item, Page, Rejected
-from ingest.recheck import MANY, once_more
-from ingest.secrets import Secret
+from ingest.written.moments import moment
 
 LIMIT = 100
 EXPAND = "leiddeTotInterneTaken"

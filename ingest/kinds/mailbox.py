@@ -18,11 +18,11 @@ from pydantic import Field, StringConstraints
 
 from ingest.entry import Follows, Reading
 from ingest.errors import SourceError
-from ingest.imap import Connection, Server, explain
-from ingest.letters import read_letter
-from ingest.oauth import OAuth
+from ingest.outside.imap import Connection, Server, explain
+from ingest.outside.oauth import OAuth
+from ingest.outside.secrets import Secret
 from ingest.page import Item, Page, Rejected
-from ingest.secrets import Secret
+from ingest.written.letters import read_letter
 
 BATCH = 20
 MAX_MAIL = 200_000

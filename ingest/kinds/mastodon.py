@@ -16,14 +16,14 @@ from pydantic import Field, model_validator
 
 from ingest.entry import Follows, Reading, Url
 from ingest.errors import RequestRefused, SourceError
-from ingest.http import guarded_session, origin, unreachable
 from ingest.kinds.mastodon_posts import Posts, heard, subscriptions
-from ingest.listing import Listed, count_at, entries_at, name_at
+from ingest.lists.listing import Listed, count_at, entries_at, name_at
+from ingest.lists.recheck import once_more, recheck
+from ingest.outside.http import guarded_session, origin, unreachable
+from ingest.outside.secrets import Secret
+from ingest.outside.stream import frames
+from ingest.outside.waiting import LONGEST, SHORTEST, UNSAID
 from ingest.page import Item, Page, Rejected
-from ingest.recheck import once_more, recheck
-from ingest.secrets import Secret
-from ingest.stream import frames
-from ingest.waiting import LONGEST, SHORTEST, UNSAID
 
 LIMIT = 40
 BATCH = 20

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ingest.errors import SourceError
-from ingest.http import origin
-from ingest.listing import Listed, Unreadable, count_at, name_at, sort_out
-from ingest.markup import text_of
+from ingest.lists.listing import Listed, Unreadable, count_at, name_at, sort_out
+from ingest.outside.http import origin
 from ingest.page import Item
+from ingest.written.markup import text_of
 
 
 @dataclass(frozen=True, slots=True)

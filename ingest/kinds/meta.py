@@ -15,11 +15,11 @@ from pydantic import Field
 from ingest.entry import Call, NotAuthentic, Reading, Receives, Url
 from ingest.errors import SourceError
 from ingest.kinds.graph import VERSION, Graph, before
-from ingest.listing import Listed, Unreadable, at, entries_at, name_at, sort_out, words_at
-from ingest.moments import moment
+from ingest.lists.listing import Listed, Unreadable, at, entries_at, name_at, sort_out, words_at
+from ingest.lists.recheck import once_more, recheck
+from ingest.outside.secrets import Secret
 from ingest.page import Item, Page, Rejected
-from ingest.recheck import once_more, recheck
-from ingest.secrets import Secret
+from ingest.written.moments import moment
 
 BATCH = 25
 MAX_BATCHES = 8

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 
-from ingest.api import Api
-from ingest.changed import Turn, newest
 from ingest.entry import Reading
-from ingest.listing import Listed, at, entries_at, name_at, sort_out, words_at
-from ingest.moments import moment
+from ingest.lists.changed import Turn, newest
+from ingest.lists.listing import Listed, at, entries_at, name_at, sort_out, words_at
+from ingest.lists.tickets import Desk, Tickets
+from ingest.outside.api import Api
 from ingest.page import Item
-from ingest.tickets import Desk, Tickets
+from ingest.written.moments import moment
 
 PATH = "/signals/v1/private/signals/"
 LIMIT = 100

@@ -13,14 +13,14 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import StringConstraints
 
-from ingest.api import Api, Reply
-from ingest.changed import Turn, newest
 from ingest.entry import Reading
-from ingest.listing import Listed, at, name_at, sort_out, words_at
-from ingest.markup import text_of
-from ingest.moments import moment
+from ingest.lists.changed import Turn, newest
+from ingest.lists.listing import Listed, at, name_at, sort_out, words_at
+from ingest.lists.tickets import Desk, Tickets, answered
+from ingest.outside.api import Api, Reply
 from ingest.page import Item
-from ingest.tickets import Desk, Tickets, answered
+from ingest.written.markup import text_of
+from ingest.written.moments import moment
 
 PATH = "/tas/api/incidents"
 FIELDS = "id,briefDescription,callerLookup,entryType,creationDate,modificationDate,closed,closedDate"

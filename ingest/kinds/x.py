@@ -15,16 +15,16 @@ from typing import Annotated, Any, Literal
 import requests
 from pydantic import Field, model_validator
 
-from ingest.api import Api, Query, Reply
 from ingest.entry import Entry, Reading, Url
 from ingest.errors import SourceError
-from ingest.listing import Listed, Unreadable, at, count_at, entries_at, name_at, sort_out, words_at
-from ingest.moments import moment
-from ingest.newest import Leg, newest_first
+from ingest.lists.listing import Listed, Unreadable, at, count_at, entries_at, name_at, sort_out, words_at
+from ingest.lists.newest import Leg, newest_first
+from ingest.lists.recheck import once_more, recheck
+from ingest.outside.api import Api, Query, Reply
+from ingest.outside.secrets import Secret
+from ingest.outside.waiting import LONGEST, SHORTEST, UNSAID
 from ingest.page import Item, Page, Rejected
-from ingest.recheck import once_more, recheck
-from ingest.secrets import Secret
-from ingest.waiting import LONGEST, SHORTEST, UNSAID
+from ingest.written.moments import moment
 
 SEARCH = "/2/tweets/search/recent"
 LIMIT = 100

@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Literal
 
-from ingest.api import Api, Reply
-from ingest.changed import Turn, newest
 from ingest.entry import Reading
 from ingest.errors import SourceError
-from ingest.letters import letter_name
-from ingest.listing import Listed, at, name_at, sort_out, words_at
-from ingest.markup import text_of
-from ingest.moments import moment
+from ingest.lists.changed import Turn, newest
+from ingest.lists.listing import Listed, at, name_at, sort_out, words_at
+from ingest.lists.tickets import Desk, Tickets, answered
+from ingest.outside.api import Api, Reply
 from ingest.page import Item
-from ingest.quoted import own_words
-from ingest.tickets import Desk, Tickets, answered
+from ingest.written.letters import letter_name
+from ingest.written.markup import text_of
+from ingest.written.moments import moment
+from ingest.written.quoted import own_words
 
 TICKETS = "/api/v1/tickets"
 SEARCH = "/api/v1/tickets/search"

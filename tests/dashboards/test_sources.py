@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ingest.condition import silent_days
 from ingest.listen import due_sources, listen
+from ingest.setup.condition import silent_days
 from models import ColumnMapping, Message, RejectedRow, Source
 from models.settings import ROOT, settings
 from tests.conftest import NOW

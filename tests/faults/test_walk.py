@@ -18,7 +18,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from ingest.key_ring import rotate
+from ingest.border.key_ring import rotate
 from models.embedded import Server
 from models.settings import ROOT
 from tests.conftest import NOW

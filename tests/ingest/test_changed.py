@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.changed import Turn, changed_since, newest
-from ingest.listing import Listed
+from ingest.lists.changed import Turn, changed_since, newest
+from ingest.lists.listing import Listed
 from ingest.page import Item
 from models.settings import settings
 

@@ -14,10 +14,10 @@ from typing import Any
 import asyncssh
 import pytest
 
-from ingest import sftp
-from ingest.fetching import safe_name
+from ingest.exports.fetching import safe_name
 from ingest.files import load_file
-from ingest.preview import look
+from ingest.outside import sftp
+from ingest.setup.preview import look
 from ingest.sources import find_source
 from models import Source
 from models.settings import settings

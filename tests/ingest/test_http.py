@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ingest.errors import SourceError
-from ingest.http import get, guarded_session, is_public, origin
+from ingest.outside.http import get, guarded_session, is_public, origin
 from tests.ingest.conftest import Answer, Site
 
 

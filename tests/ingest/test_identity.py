@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.identity import name_of, parent_name
+from ingest.border.identity import name_of, parent_name
 
 WORDS = "De bak op de Loskade is al weken vol en niemand komt"
 DID = "did:plc:abcdefghijklmnop"

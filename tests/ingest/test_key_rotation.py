@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from ingest.border.key_ring import NoOldKey, forget_oldest, read_ring, rotate
+from ingest.border.pseudonyms import pseudonyms
 from ingest.errors import SourceError
-from ingest.key_ring import NoOldKey, forget_oldest, read_ring, rotate
 from ingest.page import Item, Page, Rejected
-from ingest.pseudonyms import pseudonyms
 from ingest.rejected import retry
 from ingest.run import Outcome, run
 from ingest.sources import find_source

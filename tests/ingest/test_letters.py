@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.letters import read_letter
+from ingest.written.letters import read_letter
 
 
 def raw(head: str, body: bytes = b"de bak is vol") -> bytes:

@@ -20,7 +20,7 @@ from ingest.kinds.facebook import Facebook
 from ingest.kinds.govocal import GoVocal
 from ingest.kinds.instagram import Instagram
 from ingest.kinds.youtube import YouTube
-from ingest.listing import sort_out
+from ingest.lists.listing import sort_out
 from ingest.page import Item
 from tests.ingest import test_consul, test_decidim, test_facebook, test_govocal, test_instagram, test_reddit, test_x, test_youtube
 from tests.ingest.conftest import NOW, WHY

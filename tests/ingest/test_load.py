@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from ingest.entry import Entry, Reading
 from ingest.errors import SourceError
-from ingest.load import CursorMoved
 from ingest.page import Item, Page, Rejected
 from ingest.run import run
 from ingest.sources import find_source
+from ingest.storing.load import CursorMoved
 from models import Annotation, Message, Origin, Source, SourceRun
 from models.database import engine, transaction
 from models.settings import settings as chosen

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from ingest.kinds.mailbox import Mailbox
+from ingest.outside.waiting import UNSAID
 from ingest.run import surroundings
 from ingest.sources import find_source
-from ingest.waiting import UNSAID
 from models import Source
 from models.database import transaction
 from models.settings import settings

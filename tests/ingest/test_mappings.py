@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from ingest.errors import FileRefused
+from ingest.exports.mappings import MappingError, Waiting, confirm, names_waiting, waiting
 from ingest.files import load_file
 from ingest.kinds.files import Files
-from ingest.mappings import MappingError, Waiting, confirm, names_waiting, waiting
 from ingest.sources import find_source
 from models import Source
 from models.account import keep_account

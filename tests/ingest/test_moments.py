@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.moments import NoMoment, moment
+from ingest.written.moments import NoMoment, moment
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 QUARTER_PAST_ONE = datetime(2026, 11, 19, 13, 5, tzinfo=UTC)

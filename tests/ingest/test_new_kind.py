@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from ingest.asking import questions
 from ingest.entry import Entry
 from ingest.rejected import retry
 from ingest.run import run
+from ingest.setup.asking import questions
 from ingest.sources import synchronise_sources
 from models.settings import ROOT
 from models.words import Channel

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.errors import SourceError
-from ingest.listing import Listed
-from ingest.newest import Leg, newest_first
+from ingest.lists.listing import Listed
+from ingest.lists.newest import Leg, newest_first
 from ingest.page import Item
 
 NOW = datetime(2026, 11, 19, 7, 45, tzinfo=UTC)

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.columns import Columns
-from ingest.export import Export
-from ingest.proposal import propose
+from ingest.exports.columns import Columns
+from ingest.exports.export import Export
+from ingest.exports.proposal import propose
 from tests.ingest.conftest import Post
 from tests.ingest.vendors import VENDORS, Vendor
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from ingest.border.pseudonyms import Pseudonyms, pseudonyms
 from ingest.errors import SourceError
-from ingest.pseudonyms import Pseudonyms, pseudonyms
 
 
 def test_the_same_person_gets_the_same_pseudonym_and_others_do_not() -> None:

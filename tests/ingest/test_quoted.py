@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.quoted import own_words
+from ingest.written.quoted import own_words
 
 QUOTED = "> Beste heer,\n> Wij hebben uw melding ontvangen.\n"
 OUTLOOK = "Van: Gemeente <info@rivierstad.example>\nVerzonden: donderdag 19 november 2026 09:12\nAan: P. Hein\nOnderwerp: RE: melding\n\n"

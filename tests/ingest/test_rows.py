@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from ingest.errors import FileRefused
-from ingest.rows.delimited import read_delimited, recognise
-from ingest.rows.encoding import inspect
-from ingest.rows.jsonlines import read_jsonlines
-from ingest.rows.row import MAX_ROW, Broken, Object, Row
-from ingest.rows.workbook import read_workbook
+from ingest.exports.rows.delimited import read_delimited, recognise
+from ingest.exports.rows.encoding import inspect
+from ingest.exports.rows.jsonlines import read_jsonlines
+from ingest.exports.rows.row import MAX_ROW, Broken, Object, Row
+from ingest.exports.rows.workbook import read_workbook
 
 
 def rows(path: Path, content: bytes) -> list[Row | Broken]:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from typer.testing import CliRunner, Result
 
-from ingest.asking import questions
+from ingest.setup.asking import questions
 from ingest.sources import SourceEntry, load_sources
 from luisterpost import app
 from models import Message, Source

@@ -1,0 +1,1 @@
+"""What people and systems write, made plain: HTML, mails with what they quote, moments."""
