@@ -11,7 +11,8 @@ from pathlib import Path
 from classify.wording import MOST_CHARACTERS, plain
 
 ALARM = Path(__file__).resolve().parent / "alarm.txt"
-_SENTENCE = re.compile(r"[.!?\n]+\s*")
+_SENTENCE = re.compile(r"[.!?\n]+\s*|\bmaar\b")
+"""Calm in one half of a sentence takes nothing away from the alarm after `maar`."""
 _GAP = r"(?:\W+\w+){0,4}?\W+"
 Danger = tuple[float, float, float]
 """Whether there is an alarm, whether one stands in a sentence that does not take it away, and how many different ones do (at most 3)."""

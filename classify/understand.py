@@ -70,6 +70,7 @@ def _rows(
         kind=annotated.kind,
         tone=annotated.tone,
         urgency=annotated.urgency,
+        sure=annotated.sure,
         annotated_at=now,
         guesses=dict(annotated.guesses),
         reasons=[asdict(reason) for reason in located(message.text, annotated)],

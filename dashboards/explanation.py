@@ -85,14 +85,16 @@ def explained(session: Session, messages: Sequence[Message]) -> tuple[Explained,
             annotation=annotation,
             said=marked(message.text, spans.get(message.id, []), _decisive(annotation)),
             themes=tuple(row.sub for row in named),
-            confidence=None if annotation is None or annotation.language != "nl" else confidence(named, annotation.guesses, checked),
+            confidence=None
+            if annotation is None or annotation.language != "nl"
+            else confidence(named, annotation.guesses, checked, annotation.sure),
         )
 
     return tuple(one(message) for message in messages)
 
 
-def confidence(named: Sequence[AnnotationTheme], guesses: Mapping[str, float], checked: bool) -> Confidence:
-    """How sure these themes are (best first; none: about nothing a municipality does)."""
+def confidence(named: Sequence[AnnotationTheme], guesses: Mapping[str, float], checked: bool, sure: bool) -> Confidence:
+    """How sure these themes are (best first; none: about nothing a municipality does). `sure` answers are as good as was promised."""
     main = named[0].theme if named else NONE
     if checked:
         return Confidence(Certainty.CHECKED, tuple(dict.fromkeys(row.theme for row in named)) or (NONE,))
@@ -100,7 +102,7 @@ def confidence(named: Sequence[AnnotationTheme], guesses: Mapping[str, float], c
     for sub, chance in guesses.items():
         chances[sub.partition("/")[0]] += chance
     chance = named[0].probability if named else chances.get(NONE, CERTAIN)
-    if chance >= CERTAIN:
+    if sure:
         return Confidence(Certainty.CERTAIN, (main,))
     others = [row.theme for row in named if row.theme != main]
     others += sorted((theme for theme in chances if theme != main), key=lambda theme: -chances[theme])

@@ -25,6 +25,8 @@ class Annotation(Base):
     """From -1 (angry) to 1 (glad)."""
     urgency: Mapped[float]
     """Probability that someone should look within the hour."""
+    sure: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    """Whether the main theme is an answer of which no more than `accepted_errors` (municipality.yaml) are wrong."""
     annotated_at: Mapped[datetime]
     guesses: Mapped[dict[str, float]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
     """The sub-themes it may be about, `none` among them, with the probability of each: what is weighed against what the neighbours say."""

@@ -25,7 +25,7 @@ def doubtful(seeded: Session) -> Session:
     seeded.execute(update(Annotation).values(guesses={BAGS: 0.9, "none": 0.1}))
     lamps = select(AnnotationTheme.message_id).where(AnnotationTheme.theme == "openbare-verlichting")
     guesses = {"openbare-verlichting/lamp-kapot": 0.4, NOISE: 0.35, "none": 0.25}
-    seeded.execute(update(Annotation).where(Annotation.message_id.in_(lamps)).values(guesses=guesses))
+    seeded.execute(update(Annotation).where(Annotation.message_id.in_(lamps)).values(guesses=guesses, sure=False))
     seeded.execute(update(AnnotationTheme).where(AnnotationTheme.theme == "openbare-verlichting").values(probability=0.4))
     seeded.commit()
     return seeded
