@@ -74,6 +74,12 @@ def guesses_of(session: Session, message_ids: Sequence[int]) -> dict[int, dict[s
     return dict(session.execute(select(Annotation.message_id, Annotation.guesses).where(Annotation.message_id == among(message_ids))).all())
 
 
+def in_other_languages(session: Session, message_ids: Sequence[int], dutch: Sequence[str]) -> set[int]:
+    """Which of these messages are in none of the languages that count as Dutch."""
+    query = select(Annotation.message_id).where(Annotation.message_id == among(message_ids), Annotation.language.not_in(dutch))
+    return set(session.scalars(query))
+
+
 def areas_of(session: Session, message_ids: Sequence[int]) -> Sequence[Row[int, str | None]]:
     """Message and neighbourhood, in the order in which the text names them; a neighbourhood may come twice."""
     query = select(AnnotationPlace.message_id, AnnotationPlace.area).where(

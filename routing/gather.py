@@ -1,7 +1,7 @@
 """Brings messages that are due into their signals: one transaction a batch, so that a crash loses and doubles nothing."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from models.annotation import areas_of, guesses_of, themes_of
+from models.annotation import areas_of, guesses_of, in_other_languages, themes_of
 from models.base import among
 from models.database import transaction
 from models.message import Message, lock_due_for_grouping, span_due_for_grouping
@@ -20,9 +20,13 @@ from models.words import PlaceKind, SignalStatus
 from routing.context import SURE, Surroundings
 from routing.copies import MEMORY
 from routing.grouping import Changes, Grouping, Snapshot, Voice
+from routing.languages import DUTCH, UNKNOWN
 
 FLOOR = 0.25
 """Probability from which a sub-theme counts; a message whose best is less probable belongs to no signal."""
+
+UNREAD = "dienstverlening/openingstijden"
+"""How to reach the municipality: the sub-theme of what nobody here can read yet."""
 
 
 @dataclass(frozen=True)
@@ -95,10 +99,16 @@ def _voices(session: Session, message_ids: Sequence[int]) -> Iterator[Voice]:
         if area is not None:
             areas[message_id][area] = None
     guesses = guesses_of(session, message_ids)
+    foreign = in_other_languages(session, message_ids, (DUTCH, UNKNOWN))
     written = select(Message.id, Message.published_at, Message.text).where(Message.id == among(message_ids), ~Message.by_municipality)
     for id, published_at, text in session.execute(written.order_by(Message.published_at, Message.id)):
-        best, *others = subs.get(id) or [""]
+        best, *others = subs.get(id) or [_likeliest(guesses.get(id, {})) if id in foreign else ""]
         yield Voice(id, published_at, best, tuple(areas[id]), text, tuple(others), guesses.get(id, {}))
+
+
+def _likeliest(guesses: Mapping[str, float]) -> str:
+    """Where a message in another language goes that names no theme clearly: somebody must read it, so somewhere it goes."""
+    return max((sub for sub in guesses if "/" in sub), key=lambda sub: guesses[sub], default=UNREAD)
 
 
 def _group(session: Session, grouping: Grouping, surroundings: Surroundings, due: Sequence[int]) -> Changes:

@@ -57,6 +57,7 @@ def says(town_with_sources: Municipality) -> Says:
         sensitive: bool = False,
         answered: bool = False,
         tone: float = -0.3,
+        language: str = "nl",
     ) -> int:
         number = next(numbers)
         moment = at or NOW - timedelta(hours=hours_ago)
@@ -77,14 +78,16 @@ def says(town_with_sources: Municipality) -> Says:
             )
             session.add(message)
             session.flush()
-            annotate(session, message.id, sub, area, kind, urgency, tone)
+            annotate(session, message.id, sub, area, kind, urgency, tone, language)
             return message.id
 
     return write
 
 
-def annotate(session: Session, message_id: int, sub: str, area: str | None, kind: Kind, urgency: float, tone: float) -> None:
-    session.add(Annotation(message_id=message_id, model="hand", language="nl", kind=kind, tone=tone, urgency=urgency, annotated_at=NOW))
+def annotate(
+    session: Session, message_id: int, sub: str, area: str | None, kind: Kind, urgency: float, tone: float, language: str = "nl"
+) -> None:
+    session.add(Annotation(message_id=message_id, model="hand", language=language, kind=kind, tone=tone, urgency=urgency, annotated_at=NOW))
     session.flush()
     if sub:
         session.add(AnnotationTheme(message_id=message_id, rank=0, theme=sub.partition("/")[0], sub=sub, probability=0.8))
