@@ -15,7 +15,7 @@ from launcher.refusals import complain, refusals
 from launcher.source_app import source_app
 from models.database import database, transaction
 from models.municipality import load_municipality
-from models.settings import settings
+from models.settings import ROOT, settings
 from models.words import Role
 
 app = typer.Typer(
@@ -122,10 +122,12 @@ def train() -> None:
 
 @app.command()
 def evaluate() -> None:
-    """Meet hoe goed het taalmodel is, op berichten die het niet kent, en schrijf docs/scores.md."""
+    """Meet hoe goed het taalmodel en het maskeren zijn, op berichten die ze niet kennen, en schrijf docs/scores.md."""
     from classify.evaluation import evaluate as measure
+    from ingest.masking.evaluation import report
 
-    measure(typer.echo)
+    scores = [*measure(typer.echo), "", *report()]
+    (ROOT / "docs" / "scores.md").write_text("\n".join(scores) + "\n", encoding="utf-8")
 
 
 AT_THE_KEYBOARD = "opdrachtregel"

@@ -1,7 +1,6 @@
 """Speed of understanding, relative to spaCy merely tokenising the same texts, in one run."""
 
 import os
-import resource
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -46,8 +45,7 @@ def measure(texts: Sequence[str]) -> list[str]:
         f"understand relative to bare tokenising: {min(bare) / min(ours):.2f}",
         f"understand: costs {min(ours) / len(new) / copying(new):.0f} times a bare COPY of the same texts",
         f"one message alone: {alone * 1000:.1f} ms",
-        f"start-up of the annotator: {_seconds(lambda: annotator(load_municipality(ROOT / 'config' / 'rivierstad'))):.1f} s, "
-        f"most memory of this process so far: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB",
+        f"start-up of the annotator: {_seconds(lambda: annotator(load_municipality(ROOT / 'config' / 'rivierstad'))):.1f} s",
         f"{PROCESSES} processes at once: {together_rate / alone_rate:.2f} times one "
         f"({os.cpu_count()} cores, load {os.getloadavg()[0]:.1f})",
     ]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import f1_score, precision_score, recall_score
+from sklearn.metrics import f1_score, precision_recall_curve, precision_score, recall_score
 from sklearn.model_selection import KFold
 
 from classify import language_evaluation
@@ -42,8 +42,8 @@ class Score:
     baseline: float | None = None
 
 
-def evaluate(tell: Callable[[str], object]) -> None:
-    """Measure, tell line by line, and write docs/scores.md."""
+def evaluate(tell: Callable[[str], object]) -> list[str]:
+    """Measure and tell line by line, in Markdown."""
     municipality = load_municipality(ROOT / "config" / "rivierstad")
     corpus, test = read_corpus(), independent_messages(TESTSET)
     town = independent_messages(ROOT / "config" / "rivierstad" / "messages")
@@ -59,7 +59,7 @@ def evaluate(tell: Callable[[str], object]) -> None:
     report += ["", *places_evaluation.written(municipality.places, known), "", *language_evaluation.written(known)]
     for line in report:
         tell(line)
-    (ROOT / "docs" / "scores.md").write_text("\n".join(report) + "\n", encoding="utf-8")
+    return report
 
 
 def independent_messages(folder: Path) -> list[Example]:
@@ -114,9 +114,16 @@ def measure(test: Sequence[Example], found: Sequence[Annotated], baseline: Seque
         Score("soort, macro-F1", float(f1_score(kinds, [a.kind.value for a in found], average="macro", labels=sorted(set(kinds))))),
         Score("spoed, gevonden", float(recall_score(urgent, alarmed, zero_division=0))),
         Score("spoed, terecht", float(precision_score(urgent, alarmed, zero_division=0))),
+        Score("spoed, gevonden als 60% terecht is", recall_at(urgent, np.array([annotated.urgency for annotated in found]), 0.6)),
         Score("toon binnen één stap", float(np.mean(np.abs(np.round(told) - tones) <= 1))),
         Score("toon juist", float(np.mean(np.where(told > 0.2, 1, np.where(told < -0.35, -1, 0)) == tones))),
     ]
+
+
+def recall_at(truth: NDArray[np.bool_], score: NDArray[np.float64], precision: float) -> float:
+    """The most that is found at a threshold at which at least this share of what is called urgent is."""
+    precisions, recalls, _ = precision_recall_curve(truth, score)
+    return float(recalls[precisions >= precision].max(initial=0.0))
 
 
 def main_theme(example: Example) -> str:

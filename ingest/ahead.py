@@ -1,5 +1,6 @@
 """Reading ahead: the next pages are read and prepared while the database stores the last one."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from queue import Empty, Queue
@@ -9,6 +10,8 @@ from ingest.border.crossing import Prepared
 from ingest.page import Page
 
 Prepare = Callable[[Page], Prepared]
+SWITCH = 0.0002
+"""Seconds. Storing mostly waits for the database; with Python's usual 5 ms it would wait as long for its turn after each answer."""
 Ready = Prepared | BaseException | None
 """A page, how the reading broke off, or its end."""
 
@@ -25,10 +28,13 @@ def ahead(pages: Iterator[Page], prepare: Prepare, depth: int) -> Iterator[Itera
     ready: Queue[Ready] = Queue(depth)
     stopping = Event()
     reader = Thread(target=_read, args=(pages, prepare, ready, stopping), name="reading ahead", daemon=True)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH)
     reader.start()
     try:
         yield _taken(ready)
     finally:
+        sys.setswitchinterval(interval)
         stopping.set()
         _make_room(ready)
         reader.join()

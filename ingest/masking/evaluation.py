@@ -224,6 +224,8 @@ VALUES: dict[str, Callable[[Random], tuple[str, tuple[str, ...]]]] = {
 def report() -> Iterator[str]:
     """The figures as Markdown lines."""
     cases, written = made_up(), hard()
+    yield "## Masking"
+    yield ""
     yield f"Recall on {len(cases)} made-up cases, and on {len(written)} whole messages written by hand (right to the letter):"
     yield ""
     yield "| kind | nothing personal left |"
