@@ -20,11 +20,12 @@ class Located:
 
 
 def located(text: str, annotated: Annotated, most: int = MOST) -> list[Located]:
-    """The strongest reasons that stand in the text, strongest first; of a word that comes more than once, the first."""
+    """The strongest reasons that stand in the text and have a letter in them, strongest first; of a word said twice, the first."""
     places = [(place.start, place.end) for place in annotated.places]
     spans = _spans(text[:MOST_CHARACTERS], places)
     found = [Located(*spans[reason.word], round(reason.contribution, 4)) for reason in annotated.reasons if reason.word in spans]
-    return sorted(found, key=lambda one: -abs(one.adds))[:most]
+    told = [one for one in found if any(map(str.isalpha, text[one.start : one.end]))]
+    return sorted(told, key=lambda one: -abs(one.adds))[:most]
 
 
 def _spans(text: str, places: Sequence[tuple[int, int]]) -> dict[str, tuple[int, int]]:

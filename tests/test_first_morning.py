@@ -87,8 +87,11 @@ class Morning:
 
 
 @pytest.fixture(scope="module")
-def morning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Morning]:
+def morning(trained_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Morning]:
+    """A first run, but for the training: the model that the other tests use is there already."""
     folder = tmp_path_factory.mktemp("morning")
+    (folder / "data").mkdir()
+    (folder / "data" / "model").symlink_to(trained_model)
     web, replay, airflow = free_ports(3)
     environment = {
         "LUISTERPOST_DATA": str(folder / "data"),
