@@ -56,6 +56,5 @@ def reader(rivierstad: Municipality) -> Annotator:
 def test_every_reason_of_a_model_is_found_in_its_text(rivierstad: Municipality) -> None:
     texts = ["Twee honden los bij het park", "oude bank en matras aan de straat gezet", "Wasmachine op de hoek, naast de school"]
     for text, said in zip(texts, reader(rivierstad).annotate(texts), strict=True):
-        found = located(text, said)
-        assert len(found) == len(said.reasons) > 0
-        assert {plain(text[one.start : one.end]) for one in found} == {reason.word for reason in said.reasons}
+        worded = {reason.word for reason in said.reasons if any(map(str.isalpha, reason.word))}
+        assert {plain(text[one.start : one.end]) for one in located(text, said)} == worded != set()
