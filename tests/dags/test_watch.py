@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -81,7 +82,8 @@ def watching(steps: Step) -> None:
         finally:
             await events.aclose()  # type: ignore[attr-defined]
 
-    asyncio.run(all_steps())
+    with ThreadPoolExecutor(1) as thread:  # a browser that other tests opened has a loop of its own in this one
+        thread.submit(asyncio.run, all_steps()).result()
 
 
 async def listening(events: AsyncIterator[TriggerEvent]) -> "asyncio.Task[TriggerEvent]":

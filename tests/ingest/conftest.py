@@ -1,6 +1,7 @@
 """A municipality that listens to whatever a test writes down, and a site on loopback that answers as a test says."""
 
 import json
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -162,7 +163,7 @@ class serving:  # noqa: N801 - read as `with serving() as site`
     """A site for as long as the block lasts."""
 
     def __enter__(self) -> Site:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+        self._server = _Quiet(("127.0.0.1", 0), _Handler)
         self._server.daemon_threads = True
         self._server.site = Site(f"http://127.0.0.1:{self._server.server_port}")  # type: ignore[attr-defined]
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
@@ -171,6 +172,14 @@ class serving:  # noqa: N801 - read as `with serving() as site`
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+
+class _Quiet(ThreadingHTTPServer):
+    """A caller who hangs up is no news."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

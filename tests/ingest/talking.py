@@ -52,7 +52,8 @@ class talking:  # noqa: N801 - read as `with talking() as server`
         return self._talker
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._talker.hang_up()
+        for _ in self._talker.asked:  # each connection may still wait for something to say
+            self._talker.hang_up()
         self._server.shutdown()
 
     def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
