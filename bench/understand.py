@@ -10,8 +10,10 @@ from multiprocessing.synchronize import Barrier
 import spacy
 
 from bench.yardsticks import copying
-from classify.evaluation import independent_messages
+from classify.baseline import fit_baseline
+from classify.evaluation import independent_messages, main_theme
 from classify.pipeline import annotator
+from classify.training import read_corpus
 from models.municipality import load_municipality
 from models.settings import ROOT
 
@@ -44,11 +46,18 @@ def measure(texts: Sequence[str]) -> list[str]:
         f"understand: {len(new) / min(ours):,.0f} messages/s (bare tokenising {len(new) / min(bare):,.0f})",
         f"understand relative to bare tokenising: {min(bare) / min(ours):.2f}",
         f"understand: costs {min(ours) / len(new) / copying(new):.0f} times a bare COPY of the same texts",
-        f"one message alone: {alone * 1000:.1f} ms",
+        f"one message alone: {alone * 1000:.1f} ms; the peer's method, merely naming a theme: {_peer(new[:200]) * 1000:.1f} ms",
         f"start-up of the annotator: {_seconds(lambda: annotator(load_municipality(ROOT / 'config' / 'rivierstad'))):.1f} s",
         f"{PROCESSES} processes at once: {together_rate / alone_rate:.2f} times one "
         f"({os.cpu_count()} cores, load {os.getloadavg()[0]:.1f})",
     ]
+
+
+def _peer(texts: Sequence[str]) -> float:
+    """Seconds a text of the peer's method one by one, learned from a part of the corpus: what it learned does not change its speed much."""
+    corpus = read_corpus()[::10]
+    fitted = fit_baseline([example.text for example in corpus], [main_theme(example) for example in corpus])
+    return _seconds(lambda: [fitted.predict([text]) for text in texts]) / len(texts)
 
 
 def example_texts() -> list[str]:

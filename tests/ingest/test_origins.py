@@ -44,7 +44,7 @@ def bring(post: Post) -> Callable[..., Outcome]:
 
 
 def origins(post: Post) -> set[tuple[str, str]]:
-    return set(post.session.execute(select(Origin.source_id, Origin.external_id)).tuples())
+    return set(post.session.execute(select(Origin.source_id, Origin.external_id)))
 
 
 @pytest.mark.parametrize("first", ["een", "twee"])
