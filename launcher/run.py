@@ -54,9 +54,6 @@ def run(say: Say, until_ready: bool = False) -> None:
             children.start("replay", [sys.executable, "-m", "luisterpost", "replay"])
         children.start("web", [sys.executable, "-m", "luisterpost", "web"])
         children.start("follow", [sys.executable, "-m", "luisterpost", "follow"])
-        if has_example(chosen):
-            _wait(children, lambda: _answers(chosen), WEB_SECONDS, "De webapplicatie")
-            _bring_forms(chosen, messages)
         known = _has_content()
         if known:
             _print_address(children, chosen, say)
@@ -72,6 +69,10 @@ def run(say: Say, until_ready: bool = False) -> None:
             (chosen.data / "airflow" / "pool-made").touch()
         if not known:
             _wait_for_content(children, tell)
+        if has_example(chosen):  # last, since what is pushed is routed at once, before the history it belongs to is there
+            _wait(children, lambda: _answers(chosen), WEB_SECONDS, "De webapplicatie")
+            _bring_forms(chosen, messages)
+        if not known:
             _print_address(children, chosen, say)
         say("Alles draait. Stoppen: Ctrl-C.")
         while not until_ready:
