@@ -281,7 +281,7 @@ def digest(
     shape: Annotated[Format, typer.Option("--format")] = Format.TEXT,
 ) -> None:
     """Laat het dagbericht van een afdeling of van de redactie zien."""
-    from routing.digests import DigestError, render
+    from routing.digests.build import DigestError, render
 
     wanted: date = day.date() if day else datetime.now(settings().zone).date()
     with refusals(DigestError), database(), transaction() as session:
@@ -291,7 +291,7 @@ def digest(
 @rules_app.command("check")
 def rules_check() -> None:
     """Kijk de regels na: onbekende namen, regels die nooit aan de beurt komen."""
-    from routing.rules import check, load_rules
+    from routing.rules.grammar import check, load_rules
 
     with refusals():
         findings = check(load_rules(settings().config, load_municipality(settings().config)))
@@ -305,7 +305,7 @@ def rules_check() -> None:
 @rules_app.command("explain")
 def rules_explain(signal: Annotated[int, typer.Argument(help="nummer van het signaal")]) -> None:
     """Zeg van een signaal welke regel het stuurde, en waarom eerdere regels niet."""
-    from routing.explain import UnknownSignal, explain_signal
+    from routing.rules.explain import UnknownSignal, explain_signal
 
     with refusals(UnknownSignal), database(), transaction() as session:
         for line in explain_signal(session, signal, datetime.now(UTC)):

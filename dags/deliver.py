@@ -13,7 +13,7 @@ OFTEN = CronTriggerTimetable("*/5 * * * *", timezone="Europe/Amsterdam")
 def deliver() -> None:
     @task
     def send() -> None:
-        from routing.deliveries import deliver_due
+        from routing.deliveries.deliver import deliver_due
 
         deliver_due(datetime.now(UTC))
 

@@ -13,7 +13,7 @@ QUARTERLY = CronTriggerTimetable("*/15 * * * *", timezone="Europe/Amsterdam")
 def digest() -> None:
     @task(outlets=[DIGESTS])
     def build() -> int:
-        from routing.digests import build_due
+        from routing.digests.build import build_due
 
         return build_due(datetime.now(UTC))
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from dashboards.dutch import listed, plural, word
-from routing.rules import When
+from routing.rules.grammar import When
 
 Name = Callable[[str], str]
 NAMED = 6

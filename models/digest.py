@@ -15,7 +15,7 @@ NEWSROOM = "newsroom"
 
 
 class Digest(Base):
-    """One audience's digest of one day: built once. `content` is `routing.digests.DigestContent` as JSON."""
+    """One audience's digest of one day: built once. `content` is `routing.digests.content.DigestContent` as JSON."""
 
     __tablename__ = "digest"
     __table_args__ = (UniqueConstraint("audience", "kind", "day"),)

@@ -12,8 +12,8 @@ from datetime import datetime
 from sqlalchemy import text
 
 from models.database import engine
-from routing.assess import assess
-from routing.gather import gather
+from routing.signals.assess import assess
+from routing.signals.gather import gather
 
 MESSAGES = 2000
 SIGNALS = 200

@@ -10,8 +10,8 @@ from models.configuration import ConfigurationError
 from models.rule import decisions_since, rule_sets
 from models.settings import settings
 from models.town import department_names
-from routing.in_force import known_names, problem_of
-from routing.rules import FALLBACK, RulesFile, parse_rules
+from routing.rules.grammar import FALLBACK, RulesFile, parse_rules
+from routing.rules.in_force import known_names, problem_of
 
 router = APIRouter(prefix="/regels")
 

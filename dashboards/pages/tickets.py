@@ -21,8 +21,8 @@ from models.ticket import Ticket, TicketEvent, lines_of
 from models.town import Department, department_names, departments
 from models.trend import themes_to_ask
 from models.words import Verdict
-from routing import tickets
 from routing.errors import StaleTicket, TicketError
+from routing.tickets import changes as tickets
 
 router = APIRouter(prefix="/tickets")
 

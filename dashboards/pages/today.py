@@ -8,7 +8,7 @@ from dashboards.visit import Visitor
 from models.digest import NEWSROOM, newest_before
 from models.settings import settings
 from models.vocabulary import newest_words
-from routing.stand_up import stand_up
+from routing.digests.stand_up import stand_up
 
 router = APIRouter()
 

@@ -14,8 +14,8 @@ from models import Account, Annotation, AnnotationTheme, Delivery, Digest, Messa
 from models.settings import settings
 from models.sight import OPEN, Reader, hidden_in, reader_of
 from models.words import Role
-from routing.digests import render
-from routing.item import items
+from routing.digests.build import render
+from routing.digests.item import items
 from tests.conftest import NOW
 from tests.dashboards.conftest import PEOPLE, SignIn, fields_of
 

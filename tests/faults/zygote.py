@@ -17,8 +17,8 @@ from ingest.listen import due_sources, listen
 from models.database import engine
 from models.municipality import load_municipality
 from models.settings import settings
-from routing.deliveries import deliver_due
-from routing.digests import build_due
+from routing.deliveries.deliver import deliver_due
+from routing.digests.build import build_due
 from routing.route import route
 from tests.faults.boundaries import Boundaries
 

@@ -19,7 +19,7 @@ from ingest.sources import find_source
 from models import Delivery, Source
 from models.settings import settings
 from models.words import RunOutcome
-from routing.deliveries import deliver_due
+from routing.deliveries.deliver import deliver_due
 from tests.ingest.conftest import NOW, Answer, Post, Site
 
 MINUTE = timedelta(minutes=1)

@@ -13,10 +13,10 @@ from models import Burst, Delivery, Message, Routing, RuleSet, Signal, SignalMes
 from models.database import transaction
 from models.settings import ROOT, settings
 from models.words import Action, Kind, SignalStatus, TicketStatus, TicketStep
-from routing import tickets
-from routing.explain import UnknownSignal, explain_signal
-from routing.in_force import problem_of
 from routing.route import route
+from routing.rules.explain import UnknownSignal, explain_signal
+from routing.rules.in_force import problem_of
+from routing.tickets import changes as tickets
 from tests.conftest import NOW
 from tests.routing.conftest import BAGS, LAMP, VOICES, Says, run
 

@@ -1,0 +1,1 @@
+"""What is more than weekday and season explain."""

@@ -1,0 +1,1 @@
+"""The outbox, and the ways out of the house."""

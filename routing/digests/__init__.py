@@ -1,0 +1,1 @@
+"""What an audience should read, and the letter it comes in."""

@@ -1,0 +1,1 @@
+"""What the municipality wants done with a signal, in a file it can read and change."""

@@ -1,0 +1,1 @@
+"""What a department must act on, from opening to settling."""
