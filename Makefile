@@ -57,7 +57,7 @@ lint: install  ## ruff, mypy and the direction of imports
 bench: install  ## speed of load, understand and route, as ratios measured in one run
 	@$(BIN)/python -m bench
 
-evaluate: install  ## how good the classifier is; writes docs/scores.md
+evaluate: install  ## how good the classifier and the burst detector are; writes docs/scores.md
 	@$(BIN)/luisterpost evaluate
 
 lock: .venv/installed  ## renew requirements.lock

@@ -11,20 +11,24 @@ from typing import Annotated
 
 import typer
 
+from launcher.account_app import account_app
 from launcher.refusals import complain, refusals
+from launcher.rules_app import rules_app
 from launcher.source_app import source_app
 from models.database import database, transaction
 from models.municipality import load_municipality
 from models.settings import ROOT, settings
-from models.words import Role
+from models.words import DigestKind, Role
 
 app = typer.Typer(
     help="Luisterpost: hoort wat inwoners hun gemeente vertellen, en brengt het bij wie er iets aan kan doen.", no_args_is_help=True
 )
-rules_app = typer.Typer(help="De regels: nakijken en uitleggen.", no_args_is_help=True)
 model_app = typer.Typer(help="Het taalmodel: welke er zijn, een nieuw maken, in gebruik nemen en teruggaan.", no_args_is_help=True)
 places_app = typer.Typer(help="De plekken: wijken, buurten en straten van de gemeente.", no_args_is_help=True)
+tickets_app = typer.Typer(help="De tickets: hun geschiedenis nakijken.", no_args_is_help=True)
 app.add_typer(rules_app, name="rules")
+app.add_typer(account_app, name="account")
+app.add_typer(tickets_app, name="tickets")
 app.add_typer(places_app, name="places")
 app.add_typer(model_app, name="model")
 key_app = typer.Typer(help="De sleutel van de pseudoniemen: vernieuwen, en oude vergeten.", no_args_is_help=True)
@@ -60,13 +64,23 @@ def prepare() -> None:
         prepare_everything(settings())
 
 
+STOPS_WITHIN = 3
+"""Seconds that the web application waits, when it is stopped, for inboxes that are open: they would listen for minutes."""
+
+
 @app.command()
 def web() -> None:
     """Start alleen de webapplicatie; de database draait al."""
     import uvicorn
 
     uvicorn.run(
-        "dashboards.app:create_app", factory=True, host=settings().web_host, port=settings().web_port, access_log=False, server_header=False
+        "dashboards.app:create_app",
+        factory=True,
+        host=settings().web_host,
+        port=settings().web_port,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=STOPS_WITHIN,
     )
 
 
@@ -87,25 +101,31 @@ def follow() -> None:
 
 @app.command()
 def replay() -> None:
-    """Speel de feeds en Mastodonberichten van de voorbeeldgemeente na, op deze machine."""
+    """Speel de feeds, Mastodonberichten en Matomo van de voorbeeldgemeente na, op deze machine."""
     import uvicorn
 
+    from launcher.counted import create_counted
     from launcher.replay import create_replay
     from launcher.run import example
+    from models.municipality import load_municipality
 
-    uvicorn.run(create_replay(example(settings())), host="127.0.0.1", port=settings().replay_port, access_log=False)
+    chosen = settings()
+    played = create_replay(example(chosen))
+    departments = [department.id for department in load_municipality(chosen.config).departments.departments]
+    played.include_router(create_counted(departments, lambda: (chosen.keys / "matomo-token").read_text().strip()))
+    uvicorn.run(played, host="127.0.0.1", port=settings().replay_port, access_log=False)
 
 
 @app.command("sign-in")
 def sign_in(
     name: Annotated[str, typer.Argument(help="naam van het account")],
     role: Annotated[Role, typer.Option(help="wat deze persoon mag")] = Role.NEWSROOM,
-    department: Annotated[str | None, typer.Option(help="de eigen afdeling, bij de rol department")] = None,
+    department: Annotated[str | None, typer.Option(help="de eigen afdeling, bij de rollen department en webcare")] = None,
 ) -> None:
     """Maak een account en druk een aanmeldlink af, goed voor één keer."""
-    from dashboards.accounts import sign_in_link
+    from dashboards.people.accounts import sign_in_link
 
-    with refusals(), database(), transaction() as session:
+    with refusals(ValueError), database(), transaction() as session:
         path = sign_in_link(session, name, role, department, datetime.now(UTC))
     typer.echo(f"{settings().public_url}{path}")
 
@@ -122,11 +142,13 @@ def train() -> None:
 
 @app.command()
 def evaluate() -> None:
-    """Meet hoe goed het taalmodel en het maskeren zijn, op berichten die ze niet kennen, en schrijf docs/scores.md."""
+    """Meet hoe goed taalmodel, maskeren en pieken zijn, op wat ze niet kennen, en schrijf docs/scores.md."""
     from classify.evaluation import evaluate as measure
     from ingest.masking.evaluation import report
+    from launcher.stories import written as grouping
+    from routing.bursts.evaluation.scores import evaluate as measure_bursts
 
-    scores = [*measure(typer.echo), "", *report()]
+    scores = [*measure(typer.echo), "", *report(), "", *measure_bursts(typer.echo), "", *grouping()]
     (ROOT / "docs" / "scores.md").write_text("\n".join(scores) + "\n", encoding="utf-8")
 
 
@@ -279,37 +301,41 @@ def digest(
     audience: Annotated[str, typer.Argument(help="een afdeling uit departments.yaml, of newsroom")],
     day: Annotated[datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="welke dag; anders vandaag")] = None,
     shape: Annotated[Format, typer.Option("--format")] = Format.TEXT,
+    kind: Annotated[DigestKind, typer.Option("--kind", help="het dagbericht, of een ander bericht")] = DigestKind.DAILY,
 ) -> None:
-    """Laat het dagbericht van een afdeling of van de redactie zien."""
+    """Laat een bericht zien: van een afdeling, van de redactie (newsroom) of van het bestuur (executive, --kind executive)."""
     from routing.digests.build import DigestError, render
 
     wanted: date = day.date() if day else datetime.now(settings().zone).date()
     with refusals(DigestError), database(), transaction() as session:
-        typer.echo(render(session, audience, wanted, shape.value))
+        typer.echo(render(session, audience, wanted, shape.value, kind=kind))
 
 
-@rules_app.command("check")
-def rules_check() -> None:
-    """Kijk de regels na: onbekende namen, regels die nooit aan de beurt komen."""
-    from routing.rules.grammar import check, load_rules
+@app.command()
+def bounced() -> None:
+    """Lees van standaardinvoer een mail die terugkwam, en stuur niets meer naar wie hem nooit krijgt. Voor een regel in de mailserver."""
+    from routing.readers.bounces import take_back
 
-    with refusals():
-        findings = check(load_rules(settings().config, load_municipality(settings().config)))
-    for finding in findings:
-        complain(finding)
-    if findings:
+    returned = sys.stdin.buffer.read()
+    with refusals(), database(), transaction() as session:
+        marked = take_back(session, returned, datetime.now(UTC))
+    typer.echo(f"{marked} {'lezer' if marked == 1 else 'lezers'} gestopt." if marked else "Dit gaat over geen lezer van ons.")
+
+
+@tickets_app.command("verify")
+def tickets_verify() -> None:
+    """Kijk na of er niets veranderd, weggehaald of tussengevoegd is in de geschiedenis van tickets."""
+    from models.ticket import chains
+    from routing.tickets.history import Chains
+
+    with refusals(), database(), transaction() as session:
+        looked_over = Chains()
+        broken = list(looked_over.breaks(chains(session)))
+    for link in broken:
+        complain(f"Ticket {link.ticket_id}, regel {link.number}: {link.why}.")
+    if broken:
         raise typer.Exit(1)
-    typer.echo("De regels kloppen.")
-
-
-@rules_app.command("explain")
-def rules_explain(signal: Annotated[int, typer.Argument(help="nummer van het signaal")]) -> None:
-    """Zeg van een signaal welke regel het stuurde, en waarom eerdere regels niet."""
-    from routing.rules.explain import UnknownSignal, explain_signal
-
-    with refusals(UnknownSignal), database(), transaction() as session:
-        for line in explain_signal(session, signal, datetime.now(UTC)):
-            typer.echo(line)
+    typer.echo(f"{looked_over.tickets} tickets, {looked_over.lines} regels: alle geschiedenissen kloppen.")
 
 
 if __name__ == "__main__":

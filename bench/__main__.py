@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from bench import load, many, mask, places, route, understand
+from bench import digests, group, load, many, mask, pages, places, route, rules, trends, understand
 from launcher.prepare import bring_in_configuration
 from models.database import database
 from models.settings import settings
 
 ROWS = 300_000
 """Of the export that is loaded; `ROWS=1000000 make bench` takes a few minutes more."""
+YEARS_ROWS = 300_000
+"""Messages over ten years that trends, searches and pages are asked of; `YEARS_ROWS=10000000 make bench` takes an hour and 20 GB."""
 
 
 @contextmanager
@@ -32,13 +34,18 @@ def main() -> None:
     print(f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     texts = understand.example_texts()
     rows = int(os.environ.get("ROWS", ROWS))
+    years = int(os.environ.get("YEARS_ROWS", YEARS_ROWS))
     measurements: list[Callable[[], list[str]]] = [
         lambda: load.measure(rows),
         many.measure,
         lambda: mask.measure(texts),
         lambda: understand.measure(texts),
         lambda: places.measure(texts),
+        group.measure,
         route.measure,
+        rules.measure,
+        lambda: digests.measure(rows),
+        lambda: [*trends.measure(years), *pages.measure()],
     ]
     for measure in measurements:
         with town_of_its_own():

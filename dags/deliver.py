@@ -1,4 +1,4 @@
-"""Every five minutes, and when digests were built: send what waits in the outbox."""
+"""Every five minutes, and when digests were built: send what waits in the outbox, then ask after tickets in departments' systems."""
 
 from datetime import UTC, datetime
 
@@ -17,7 +17,13 @@ def deliver() -> None:
 
         deliver_due(datetime.now(UTC))
 
-    send()
+    @task(trigger_rule="all_done")
+    def ask_after() -> None:
+        from routing.deliveries.targets.reflect import reflect_due
+
+        reflect_due(datetime.now(UTC))
+
+    send() >> ask_after()
 
 
 deliver_dag = deliver()

@@ -1,4 +1,4 @@
-"""Every quarter of an hour, and when signals changed: build the digest of each audience whose hour has come."""
+"""Every quarter of an hour, and when signals changed: keep the stand-up and build the digest of each audience whose hour has come."""
 
 from datetime import UTC, datetime
 
@@ -17,7 +17,21 @@ def digest() -> None:
 
         return build_due(datetime.now(UTC))
 
+    @task
+    def keep_stand_up() -> bool:
+        from routing.stand_up.kept import keep_due
+
+        return keep_due(datetime.now(UTC))
+
+    @task
+    def mail_views() -> int:
+        from routing.views.weekly import mail_due
+
+        return mail_due(datetime.now(UTC))
+
     build()
+    keep_stand_up()
+    mail_views()
 
 
 digest_dag = digest()

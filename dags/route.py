@@ -1,4 +1,4 @@
-"""After annotations: group messages into signals, see what rises, and bring each signal where the rules say."""
+"""After annotations: group messages into signals, see what rises, and bring each signal where the rules say; alerts leave at once."""
 
 from datetime import UTC, datetime
 
@@ -15,7 +15,13 @@ def route() -> None:
 
         route_due(datetime.now(UTC))
 
-    signals_and_tickets()
+    @task
+    def alerts() -> None:
+        from routing.alerts.hurrying import send_alerts
+
+        send_alerts(datetime.now(UTC))
+
+    signals_and_tickets() >> alerts()
 
 
 route_dag = route()

@@ -54,5 +54,7 @@ def _event() -> TriggerEvent:
 
 
 async def _waiting(connection: Any) -> bool:
-    found = await connection.execute("SELECT EXISTS (SELECT FROM message WHERE annotation_due)")
+    from models.message import SOME_DUE_FOR_ANNOTATION
+
+    found = await connection.execute(SOME_DUE_FOR_ANNOTATION)
     return bool((await found.fetchone())[0])

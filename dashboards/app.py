@@ -12,14 +12,20 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.responses import RedirectResponse, Response
 
-from dashboards import sessions
 from dashboards.assets import Assets
 from dashboards.errors import Refusal, SignInNeeded
 from dashboards.headers import HEADERS, SafetyHeaders
 from dashboards.pages import PAGES
 from dashboards.pages.intake import create_intake
+from dashboards.pages.told_back import create_told_back
+from dashboards.people import sessions
+from dashboards.people.form_rate import FormRate
+from dashboards.people.provider import OwnSignIn
+from dashboards.people.sign_in_file import read_sign_in
+from dashboards.people.sign_in_rate import SignInRate
+from dashboards.reader_rate import ReaderRate
 from dashboards.rendering import Pages
-from dashboards.sign_in_rate import SignInRate
+from dashboards.ticket_news import TicketNews
 from dashboards.visit import render
 from models.municipality import load_municipality
 from models.settings import settings
@@ -37,6 +43,7 @@ def create_app(clock: Clock = lambda: datetime.now(UTC)) -> FastAPI:
     """
     chosen = settings()
     encrypted = chosen.public_url.startswith("https:")
+    sign_in = read_sign_in(chosen.config)
     assets = Assets()
     app = FastAPI(
         title="Luisterpost",
@@ -48,7 +55,7 @@ def create_app(clock: Clock = lambda: datetime.now(UTC)) -> FastAPI:
                 SessionMiddleware,
                 secret_key=sessions.session_key(chosen.keys),
                 session_cookie=sessions.COOKIE,
-                max_age=sessions.LASTS,
+                max_age=int(sign_in.lasts.total_seconds()),
                 same_site="lax",
                 https_only=encrypted,
             ),
@@ -64,10 +71,16 @@ def create_app(clock: Clock = lambda: datetime.now(UTC)) -> FastAPI:
     app.state.pages = Pages(assets, municipality, chosen)
     app.state.webcare = municipality.about.webcare
     app.state.assets = assets
+    app.state.sign_in = sign_in
+    app.state.own_sign_in = OwnSignIn(sign_in.provider) if sign_in.provider else None
+    app.state.form_rate = FormRate()
     app.state.sign_in_rate = SignInRate()
+    app.state.ticket_news = TicketNews()
+    app.state.reader_rate = ReaderRate()
     for router in PAGES:
         app.include_router(router)
     app.mount("/in", create_intake(clock))
+    app.mount("/terugkoppeling", create_told_back(clock))
     return app
 
 

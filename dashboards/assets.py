@@ -39,8 +39,12 @@ COMPONENTS = (
 FILES: Mapping[str, tuple[str, tuple[Path, ...]]] = {
     "tokens.css": ("text/css", (NPM / "@nl-design-system-unstable/voorbeeld-design-tokens/dist/theme.css",)),
     "components.css": ("text/css", tuple(NPM / f"@utrecht/{name}-css/dist/index.min.css" for name in COMPONENTS)),
-    "luisterpost.css": ("text/css", tuple(OURS / f"{name}.css" for name in ("tokens", "page", "parts", "stand_up", "print"))),
+    "luisterpost.css": (
+        "text/css",
+        tuple(OURS / f"{name}.css" for name in ("tokens", "page", "parts", "stand_up", "readers", "tickets", "meetlat", "print")),
+    ),
     "luisterpost.js": ("text/javascript", (OURS / "luisterpost.js",)),
+    "tickets.js": ("text/javascript", (OURS / "tickets.js",)),
     "charts.js": ("text/javascript", (OURS / "charts.js",)),
     "luisterpost.svg": ("image/svg+xml", (OURS / "luisterpost.svg",)),
     "htmx.js": ("text/javascript", (NPM / "htmx.org/dist/htmx.min.js",)),

@@ -14,7 +14,12 @@ def cell(value: object) -> str:
     if isinstance(value, int | float):
         return str(value).replace(".", ",")
     text = str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(RUNNABLE) else text
+    return f"'{text}" if runs(text) else text
+
+
+def runs(text: str) -> bool:
+    """Whether a spreadsheet would take this text for a formula."""
+    return text.lstrip(" ").startswith(RUNNABLE)
 
 
 def csv_file(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:

@@ -11,17 +11,22 @@ from babel.numbers import format_decimal
 from models.words import (
     Action,
     Channel,
+    ChoiceForm,
     DeliveryStatus,
     DeliveryWay,
+    DigestKind,
     Role,
     RunOutcome,
     SignalStatus,
     TicketStatus,
+    TicketStep,
 )
+from routing.proposals.forms import FORMS
 
 LOCALE = "nl_NL"
 
 WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
+    ChoiceForm: {form: called for form, called in FORMS.items()},
     Channel: {
         Channel.SOCIAL: "sociale media",
         Channel.WEBCARE: "webcare",
@@ -37,11 +42,30 @@ WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
         Action.WATCH: "in de gaten houden",
         Action.IGNORE: "terzijde",
     },
-    TicketStatus: {TicketStatus.OPEN: "nieuw"},
+    TicketStatus: {TicketStatus.OPEN: "nieuw", TicketStatus.REFUSED: "niet voor de gemeente"},
+    TicketStep: {TicketStep.REFUSED: "niet voor de gemeente"},
+    DigestKind: {
+        DigestKind.DAILY: "dagbericht",
+        DigestKind.WEEKLY: "omgevingsbericht",
+        DigestKind.EXECUTIVE: "halve pagina",
+        DigestKind.CRISIS: "crisisbericht",
+    },
     DeliveryStatus: {DeliveryStatus.WAITING: "wacht", DeliveryStatus.SENT: "verzonden", DeliveryStatus.DEAD: "niet gelukt"},
-    DeliveryWay: {DeliveryWay.SMTP: "per mail", DeliveryWay.PAGE: "op deze pagina"},
+    DeliveryWay: {
+        DeliveryWay.SMTP: "per mail",
+        DeliveryWay.CHAT: "per chat",
+        DeliveryWay.TARGET: "naar eigen systeem",
+        DeliveryWay.PAGE: "op deze pagina",
+    },
     RunOutcome: {RunOutcome.DONE: "gelukt", RunOutcome.PARTLY: "deels gelukt", RunOutcome.FAILED: "mislukt"},
-    Role: {Role.NEWSROOM: "redactie", Role.DEPARTMENT: "afdeling", Role.ADMINISTRATOR: "beheer"},
+    Role: {
+        Role.READER: "lezer",
+        Role.ANALYST: "analist",
+        Role.DEPARTMENT: "afdeling",
+        Role.NEWSROOM: "redactie",
+        Role.PRIVACY_OFFICER: "privacy officer",
+        Role.ADMINISTRATOR: "beheer",
+    },
 }
 """What words are called on the page where that is not their own value. Words of different lists can have the same value."""
 
@@ -90,6 +114,11 @@ def day(value: datetime | date, zone: tzinfo = UTC) -> str:
     """`donderdag 19 november`"""
     local = value.astimezone(zone).date() if isinstance(value, datetime) else value
     return format_date(local, "EEEE d MMMM", locale=LOCALE)
+
+
+def month_name(value: date) -> str:
+    """`november 2026`"""
+    return format_date(value, "MMMM y", locale=LOCALE)
 
 
 def short_day(value: date) -> str:

@@ -11,9 +11,13 @@ from starlette.responses import HTMLResponse, Response
 
 from dashboards import curves, dutch
 from dashboards.assets import Assets
-from dashboards.rules_in_words import conditions
+from dashboards.people.rights import Right
+from dashboards.rules_in_words import conditions, outcome
+from dashboards.terms import left
 from models.municipality import Municipality
 from models.settings import Settings
+from routing.proposals.forms import FORMS
+from routing.readers.subscribing import masked
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -40,6 +44,7 @@ class Pages:
         def area(place: str) -> str:
             return places.get(place, place)
 
+        self.theme, self.area = theme, area
         self._environment.filters |= {
             "number": dutch.number,
             "decimal": dutch.decimal,
@@ -49,20 +54,24 @@ class Pages:
             "quoted": dutch.quoted,
             "day": partial(dutch.day, zone=settings.zone),
             "short_day": dutch.short_day,
+            "month_name": dutch.month_name,
             "moment": partial(dutch.moment, zone=settings.zone),
             "clock": partial(dutch.clock, zone=settings.zone),
             "machine": partial(dutch.machine, zone=settings.zone),
             "ago": dutch.ago,
             "until": dutch.until,
+            "left": partial(left, zone=settings.zone),
             "theme": theme,
             "area": area,
             "word": dutch.word,
             "web_address": dutch.web_address,
+            "masked": masked,
             "bars": curves.bars,
             "conditions": lambda when: list(conditions(when, theme, area)),
+            "outcome": lambda then, names: list(outcome(then, lambda id: names.get(id, id))),
             "capitalize_first": lambda text: text[:1].upper() + text[1:],
         }
-        self._environment.globals |= {"asset": assets.url, "municipality": municipality.about}
+        self._environment.globals |= {"asset": assets.url, "municipality": municipality.about, "names_of_forms": FORMS, "Right": Right}
 
     def response(self, request: Request, template: str, content: dict[str, Any], status: int) -> Response:
         return HTMLResponse(self._environment.get_template(template).render(request=request, **content), status)

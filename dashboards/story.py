@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from dashboards.explanation import Explained, Recognised, explained, recognised
 from models.rule import Routing, decisions_about
 from models.sight import Reader, hidden_in, readable
-from models.signal import Burst, Signal, bursts_of, curves_of, earlier_like, media_counts, messages_of, place_counts
+from models.signal import Burst, Signal, SignalEvent, bursts_of, curves_of, earlier_like, events_of, media_counts, messages_of, place_counts
 from models.ticket import Ticket, tickets_about
 from models.words import Channel
+from routing.signals.voices import told_best
 
 DAYS = 21
 """How many days a signal's curve shows."""
@@ -54,6 +55,10 @@ class Story:
     places: tuple[Counted, ...]
     bursts: tuple[Burst, ...]
     earlier: tuple[Earlier, ...]
+    history: tuple[SignalEvent, ...]
+    """Newest first."""
+    quotes: tuple[str, ...]
+    """The most telling words that may be quoted to anybody, masked."""
 
     @property
     def peaks(self) -> set[int]:
@@ -87,6 +92,8 @@ def tell(session: Session, signal: Signal, now: datetime, zone: ZoneInfo, reader
         places=tuple(Counted(name, area, count) for name, area, count in place_counts(session, signal.id, PLACES)),
         bursts=tuple(bursts_of(session, [signal.id])),
         earlier=tuple(Earlier(one, tickets.get(one.id)) for one in earlier),
+        history=tuple(events_of(session, signal.id)),
+        quotes=told_best(session, signal.id),
     )
 
 

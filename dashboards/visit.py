@@ -12,9 +12,11 @@ from fastapi import Depends, Form, Request
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
-from dashboards.errors import Refusal, SignInNeeded
+from dashboards.errors import Refusal, SignInNeeded, not_yours
+from dashboards.people.form_rate import FormRate
+from dashboards.people.rights import WHO_ELSE, Right, home_of, rights_of
+from dashboards.people.sessions import HOLDS, carries_token, csrf_token, whose
 from dashboards.rendering import Pages
-from dashboards.sessions import carries_token, csrf_token
 from models.account import Account
 from models.database import transaction
 from models.sight import Reader, reader_of
@@ -30,6 +32,11 @@ class Visit:
     session: Session
     account: Account
     now: datetime
+    rights: frozenset[Right]
+
+    def may(self, right: Right) -> bool:
+        """Whether this visitor has a right."""
+        return right in self.rights
 
     @property
     def reader(self) -> Reader:
@@ -47,13 +54,22 @@ def render(request: Request, template: str, account: Account | None, now: dateti
     pages: Pages = request.app.state.pages
     frame = {
         "account": account,
-        "signed_in": "account" in request.scope.get("session", {}),
+        "rights": (rights := _rights_known(request)),
+        "home": home_of(rights),
+        "passwords": request.app.state.sign_in.passwords,
+        "signed_in": HOLDS in request.scope.get("session", {}),
         "now": now,
         "csrf": partial(csrf_token, request),
         "path": request.url.path,
         "presenting": request.query_params.get("weergave") == PRESENTATION,
     }
     return pages.response(request, template, {**frame, **content}, status)
+
+
+def _rights_known(request: Request) -> frozenset[Right]:
+    """The visitor's rights, as far as they are known: where a page was refused before they were asked, the menu offers everything."""
+    known: frozenset[Right] = getattr(request.state, "rights", frozenset(Right))
+    return known
 
 
 def see_other(path: str) -> Response:
@@ -77,21 +93,47 @@ Now = Annotated[datetime, Depends(moment)]
 
 
 def _visit(request: Request, session: Database, now: Now) -> Visit:
-    account_id = request.session.get("account")
-    account = None if account_id is None else session.get(Account, account_id)
+    account = whose(request, session, now)
     if account is None:
         raise SignInNeeded(_wanted(request))
-    return Visit(request, session, account, now)
+    request.state.rights = rights_of(account, request.app.state.webcare)
+    return Visit(request, session, account, now, request.state.rights)
 
 
 def checked_form(request: Request, csrf: Annotated[str, Form(alias="_csrf")] = "") -> None:
-    """Refuses a form that was not sent from our own pages."""
+    """Refuses a form that was not sent from our own pages, and too many forms of one browser or address."""
+    rate: FormRate = request.app.state.form_rate
+    if not rate.allows(request.session.get(HOLDS) or (request.client.host if request.client else ""), moment(request)):
+        raise Refusal(429, "Dit gaat te snel.", "Wacht een paar minuten en probeer het dan nog eens. Er is niets veranderd.")
     if not carries_token(request, csrf):
         raise Refusal(403, "Dit formulier is verlopen.", "Ga terug, ververs de pagina en probeer het nog eens. Er is niets veranderd.")
 
 
 Visitor = Annotated[Visit, Depends(_visit)]
 CheckedForm = Depends(checked_form)
+
+
+@dataclass(frozen=True)
+class Needs:
+    """Refuses a visitor without this right."""
+
+    right: Right
+
+    def __call__(self, visit: Visitor) -> None:
+        if not visit.may(self.right):
+            raise not_yours(WHO_ELSE[self.right])
+
+
+def needs(right: Right) -> Any:
+    """The dependency by which a route, or a router with all its routes, asks for a right. Named before `CheckedForm`, it is asked first."""
+    return Depends(Needs(right))
+
+
+def open_to_all() -> None:
+    """Marks what is no account's: signing in, and pages behind a link that is a secret of its own."""
+
+
+OpenToAll = Depends(open_to_all)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from models.database import database_url
 from models.settings import ROOT, Settings
 
 DATABASE = "airflow"
-DAGS = ("listen", "understand", "route", "digest", "deliver", "retrain", "vocabulary")
+DAGS = ("listen", "understand", "route", "digest", "deliver", "retrain", "vocabulary", "tally")
 POOL = ("sources", "4", "bronnen die tegelijk gelezen worden")
 WORKERS = 4
 

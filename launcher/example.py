@@ -43,12 +43,14 @@ class Scheduled:
         return sha256(f"{self.at.isoformat()} {self.author} {self.example.text}".encode()).hexdigest()[:16]
 
 
-def schedule(folder: Path, anchor: datetime, zone: ZoneInfo) -> list[Scheduled]:
-    """Every message of the books in `folder`, in order of time, none after `anchor`."""
+def schedule(folder: Path, anchor: datetime, zone: ZoneInfo, later: timedelta = timedelta(0)) -> list[Scheduled]:
+    """Every message of the books in `folder`, in order of time, until `later` than `anchor`, which the stories are told around."""
+    end = anchor + later
     background = [example for book in sorted(folder.glob("*.txt")) if book.stem != "stories" for example in read(book)]
-    told = list(stories((folder / "stories.txt").read_text(encoding="utf-8").splitlines(), anchor, zone))
+    lines = (folder / "stories.txt").read_text(encoding="utf-8").splitlines()
+    told = (message for message in stories(lines, anchor, zone) if message.at <= end)
     return sorted(
-        (_answer(message, anchor) for message in [*spread(background, anchor, zone), *told]), key=lambda message: (message.at, message.key)
+        (_answer(message, end) for message in [*spread(background, end, zone), *told]), key=lambda message: (message.at, message.key)
     )
 
 
@@ -64,7 +66,10 @@ def spread(examples: Sequence[Example], anchor: datetime, zone: ZoneInfo) -> Ite
 
 
 def stories(lines: Iterable[str], anchor: datetime, zone: ZoneInfo) -> Iterator[Scheduled]:
-    """Read the story book: `day | time | author | themes | kind | voice | text`, day 0 being the 24 hours up to `anchor`."""
+    """Read the story book: `day | time | author | themes | kind | voice | text`, day 0 being the 24 hours up to `anchor`.
+
+    Days above 0 come after it: what happened once somebody did something.
+    """
     story: str | None = None
     for line in lines:
         if line.startswith("# story:"):

@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 import requests
 from sqlalchemy import func, select
 
-from dashboards.accounts import sign_in_link
+from dashboards.people.accounts import sign_in_link
 from launcher import airflow
+from launcher.agenda import bring_agenda
 from launcher.example import Scheduled, schedule
 from launcher.inbox import write_exports
 from launcher.prepare import bring_in_configuration, ensure_airflow_database
@@ -55,6 +56,8 @@ def run(say: Say, until_ready: bool = False) -> None:
         children.start("web", [sys.executable, "-m", "luisterpost", "web"])
         children.start("follow", [sys.executable, "-m", "luisterpost", "follow"])
         known = _has_content()
+        if not known and (anchor := _first_start(chosen)) is not None:
+            bring_agenda(anchor, chosen.zone)
         if known:
             _print_address(children, chosen, say)
         ensure_airflow_database()
@@ -88,7 +91,8 @@ def has_example(chosen: Settings) -> bool:
 
 def example(chosen: Settings) -> list[Scheduled]:
     """The example's messages on the moments they got at first start; writes the exports the first time."""
-    agree_on_token(chosen)
+    agree_on_token(chosen, "website")
+    agree_on_token(chosen, "matomo")
     anchor = _first_start(chosen)
     if anchor is not None:
         return schedule(chosen.config / "messages", anchor, chosen.zone)

@@ -15,9 +15,9 @@ SOURCE = "website"
 MANY = 500
 
 
-def agree_on_token(chosen: Settings) -> None:
-    """Make the secret that the website and we share, once."""
-    place = chosen.keys / "website-token"
+def agree_on_token(chosen: Settings, other: str) -> None:
+    """Make the secret that we share with one of the example's other systems (`website`, `matomo`), once."""
+    place = chosen.keys / f"{other}-token"
     if not place.exists():
         place.parent.mkdir(parents=True, exist_ok=True)
         unfinished = place.with_suffix(".part")

@@ -1,6 +1,7 @@
 """The border where YAML written by people comes in: a mistake names file, line and what was expected."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -42,6 +43,23 @@ def read_yaml(path: Path, shape: type[File]) -> File:
     return parse_yaml(source.decode("utf-8", errors="replace"), shape, str(path))
 
 
+def read_optional_yaml(path: Path, shape: type[File]) -> File:
+    """Like `read_yaml`, but an empty `shape` where there is no such file; a file that did not change is not read again.
+
+    Raises:
+        ConfigurationError: the file cannot be used.
+    """
+    try:
+        return shape.model_validate(_read_at(path, shape, path.stat().st_mtime_ns))
+    except FileNotFoundError:
+        return shape()
+
+
+@lru_cache(maxsize=8)
+def _read_at(path: Path, shape: type[BaseModel], written_at: int) -> BaseModel:  # noqa: ARG001 - another moment is another file
+    return read_yaml(path, shape)
+
+
 def parse_yaml(source: str, shape: type[File], name: str) -> File:
     """Like `read_yaml`, from text; `name` is what messages call it."""
     try:
@@ -65,7 +83,7 @@ def parse_yaml(source: str, shape: type[File], name: str) -> File:
 def line_of(tree: Any, location: Sequence[int | str]) -> int:
     """The line, counted from 1, on which the deepest known part of `location` stands."""
     line = 1
-    for step in location:
+    for step in filter(_written, location):
         if isinstance(tree, CommentedMap) and step in tree:
             line = tree.lc.key(step)[0] + 1
         elif isinstance(tree, CommentedSeq) and isinstance(step, int) and step < len(tree):
@@ -85,7 +103,12 @@ def _plain(tree: Any) -> Any:
 
 
 def _where(location: Sequence[int | str]) -> str:
-    return ".".join(str(step + 1) if isinstance(step, int) else step for step in location) or "bestand"
+    return ".".join(str(step + 1) if isinstance(step, int) else step for step in filter(_written, location)) or "bestand"
+
+
+def _written(step: int | str) -> bool:
+    """Whether a step of a location stands in the file: the tags of shapes that one may choose from, such as `<rule>`, do not."""
+    return isinstance(step, int) or not step.startswith("<")
 
 
 def _expected(error: Any) -> str:

@@ -19,6 +19,9 @@ DATABASE = "luisterpost"
 MESSAGES_CAME = "luisterpost_messages"
 """The channel on which PostgreSQL tells that a source brought messages of its own accord."""
 
+TICKETS_CHANGED = "luisterpost_tickets"
+"""The channel on which the database tells that a ticket has a new line of history: JSON with `ticket` and `departments`."""
+
 
 class DatabaseError(Exception):
     """The database cannot be used; the message says why and what to do."""

@@ -49,6 +49,7 @@ class Neighbourhood(Written):
     streets: list[str | Street] = []
     landmarks: list[Landmark] = []
     code: Code | None = None
+    outside: str | None = Field(default=None, min_length=1, description="de gemeente waarin de buurt ligt, als dat niet de onze is")
 
 
 class Town(Written):
@@ -88,6 +89,7 @@ class Entry:
     aliases: Sequence[str] = ()
     near: Sequence[str] = ()
     inhabitants: int | None = None
+    outside: str | None = None
 
 
 def load_places(folder: Path) -> Places:
@@ -174,13 +176,22 @@ def areas(places: Places) -> Iterator[Entry]:
         for other in n.near:
             borders[other].add(n.id)
     for n in places.neighbourhoods:
-        yield Entry(n.id, n.name, PlaceKind.NEIGHBOURHOOD, n.district, n.aliases, sorted(borders[n.id]), n.inhabitants)
+        yield Entry(n.id, n.name, PlaceKind.NEIGHBOURHOOD, n.district, n.aliases, sorted(borders[n.id]), n.inhabitants, n.outside)
 
 
 def place_rows(places: Places) -> Iterator[Place]:
     """`entries` as rows of the table."""
     for e in entries(places):
-        yield Place(id=e.id, name=e.name, kind=e.kind, parent=e.parent, aliases=[*e.aliases], near=[*e.near], inhabitants=e.inhabitants)
+        yield Place(
+            id=e.id,
+            name=e.name,
+            kind=e.kind,
+            parent=e.parent,
+            aliases=[*e.aliases],
+            near=[*e.near],
+            inhabitants=e.inhabitants,
+            outside=e.outside,
+        )
 
 
 def slug_of(name: str) -> str:

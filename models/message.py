@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, ColumnElement, Date, ForeignKey, Identity, In
 from sqlalchemy import text as sql
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
-from models.annotation import Annotation, AnnotationTheme
+from models.annotation import Annotation
 from models.base import Base, words
 from models.words import Channel, Kind
 
@@ -83,6 +83,10 @@ class Origin(Base):
     """Whether this source shows it to nobody else: a message is private where all its origins are."""
 
 
+SOME_DUE_FOR_ANNOTATION = "SELECT EXISTS (SELECT FROM message WHERE annotation_due)"
+"""Whether any message waits to be understood, for one who holds a bare connection: the trigger of dags/watch.py."""
+
+
 def claim_due_for_annotation(session: Session, limit: int) -> Sequence[Message]:
     """The oldest messages that nobody annotates at the moment, locked until the end of the transaction."""
     query = select(Message).where(Message.annotation_due).order_by(Message.id).limit(limit)
@@ -111,12 +115,6 @@ def residents_between(session: Session, since: datetime, until: datetime) -> int
     return session.scalar(select(func.count()).where(*_by_residents(since, until))) or 0
 
 
-def residents_by_day(session: Session, since: datetime, until: datetime, zone: ZoneInfo) -> dict[date, int]:
-    """How many messages residents sent on each local day; days without any are absent."""
-    day = local_day(Message.published_at, zone)
-    return {row[0]: row[1] for row in session.execute(select(day, func.count()).where(*_by_residents(since, until)).group_by(day))}
-
-
 def questions_waiting(session: Session, since: datetime, until: datetime) -> int:
     """Questions of residents published between the two moments that nobody answered yet."""
     query = select(func.count()).select_from(Message).join(Annotation, Annotation.message_id == Message.id)
@@ -140,14 +138,8 @@ def _by_residents(since: datetime, until: datetime) -> tuple[ColumnElement[bool]
     return (Message.published_at > since, Message.published_at <= until, ~Message.by_municipality, Message.deleted_at.is_(None))
 
 
-def themes_between(session: Session, since: datetime, until: datetime) -> dict[str, int]:
-    """How many messages of residents had each theme as their main one."""
-    query = select(AnnotationTheme.theme, func.count()).select_from(Message).join(AnnotationTheme, AnnotationTheme.message_id == Message.id)
-    main = query.where(*_by_residents(since, until), AnnotationTheme.rank == 0).group_by(AnnotationTheme.theme)
-    return {row[0]: row[1] for row in session.execute(main)}
-
-
-def by_source_between(session: Session, since: datetime, until: datetime) -> dict[str, int]:
-    """How many messages each source brought that were published between two moments."""
-    query = select(Message.source_id, func.count()).where(Message.published_at > since, Message.published_at <= until)
-    return {row[0]: row[1] for row in session.execute(query.group_by(Message.source_id))}
+def questions_between(session: Session, since: datetime, until: datetime) -> tuple[int, int]:
+    """How many questions residents asked after `since`, up to and including `until`, and how many of them are answered."""
+    query = select(func.count(), func.count(Message.answered_at)).select_from(Message).join(Annotation, Annotation.message_id == Message.id)
+    row = session.execute(query.where(*_by_residents(since, until), Annotation.kind == Kind.QUESTION)).one()
+    return row[0], row[1]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, StringConstraints
 from sqlalchemy import any_, literal, select, update
@@ -16,8 +16,23 @@ from models.gazetteer import Places as Places
 from models.gazetteer import Slug as Slug
 from models.gazetteer import load_places, place_rows
 from models.town import Department, Place, Theme
+from models.words import CampaignLinks
 
+Weekday = Literal["maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"]
+WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 Address = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")]
+Domain = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")]
+
+
+class Reminders(Written):
+    """Who hears when of a ticket that is still open. Hours are working hours; those of an alert are hours on the clock."""
+
+    share: float | None = Field(default=0.75, gt=0, lt=1)
+    """The department hears when this share of the term has passed (and once more at the term itself)."""
+    head_after_hours: float | None = Field(default=4, ge=0)
+    """The department's `escalation` address hears this long after the term."""
+    newsroom_after_hours: float | None = Field(default=16, ge=0)
+    """The newsroom hears this long after the term."""
 
 
 class About(Written):
@@ -30,6 +45,19 @@ class About(Written):
     administrator: Address | None = None
     """Who hears of a source that keeps failing; else the newsroom."""
     stand_up_at: time = time(8, 45)
+    digest_days: list[Weekday] = [*WEEKDAYS[:5]]
+    """On which days digests appear; what happens on other days is told on the next of these."""
+    edit_minutes: int = Field(default=20, ge=0, le=12 * 60)
+    """How long before its hour the newsroom's digest and the weekly report are built, so that somebody can edit them."""
+    weekly_at: time = time(9, 0)
+    """The weekly report, on Mondays."""
+    weekly_to: list[Slug] = []
+    """Departments that want the weekly report too."""
+    executive_email: Address | None = None
+    executive_at: time = time(8, 30)
+    reminders: Reminders = Reminders()
+    confirm_rules: bool = False
+    """Whether changed rules wait until somebody has seen what they change and confirms them on the page."""
     webcare: Slug
     """The department for what fits nowhere else."""
     pdok: bool = False
@@ -40,6 +68,10 @@ class About(Written):
     """People in public office, as residents name them: the mayor, aldermen. Their names are not masked."""
     accepted_errors: float = Field(default=0.05, ge=0.01, le=0.5)
     """Of the themes that are called sure, this share may be wrong; of the rest we say that we doubt."""
+    campaign_links: CampaignLinks = CampaignLinks.ALL
+    """Which links in digests can be counted by Matomo, by audience and day."""
+    reader_domains: list[Domain] = []
+    """Whoever has an address here may ask for digests; empty: only an administrator adds readers."""
 
 
 class SubTheme(Written):
@@ -63,7 +95,13 @@ class DepartmentEntry(Written):
     name: str
     does: str
     email: Address | None = None
+    escalation: Address | None = None
+    """Who hears of a ticket that is past its term and still open."""
     digest_at: time = time(8, 0)
+    edit_minutes: int = Field(default=0, ge=0, le=12 * 60)
+    """How long before its hour the digest is built, so that somebody can edit it; afterwards it goes as it is."""
+    target: Slug | None = None
+    """Its own system, by its name in targets.yaml: its tickets go there too."""
 
 
 class Departments(Written):
@@ -113,7 +151,19 @@ def synchronise(session: Session, municipality: Municipality) -> None:
     _keep(
         session,
         Department,
-        (Department(id=d.id, name=d.name, does=d.does, email=d.email, digest_at=d.digest_at) for d in municipality.departments.departments),
+        (
+            Department(
+                id=d.id,
+                name=d.name,
+                does=d.does,
+                email=d.email,
+                escalation=d.escalation,
+                digest_at=d.digest_at,
+                edit_minutes=d.edit_minutes,
+                target=d.target,
+            )
+            for d in municipality.departments.departments
+        ),
         "id",
     )
 

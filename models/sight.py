@@ -1,4 +1,4 @@
-"""Who may read a private message, or one about somebody's health: the newsroom and webcare all, a department where it has the ticket."""
+"""Who may read a private message, or one about somebody's health: the newsroom and webcare all, a department where it leads or helps."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from models.account import Account
 from models.message import Message
 from models.signal import SignalMessage
-from models.ticket import Ticket
+from models.ticket import Ticket, handled_by
 from models.words import Role
 
 
@@ -26,7 +26,7 @@ OPEN = Reader(everything=False)
 
 def reader_of(account: Account, webcare: str) -> Reader:
     """The reader that an account is; `webcare` is the department that answers residents."""
-    everything = account.role in (Role.NEWSROOM, Role.ADMINISTRATOR) or account.department_id == webcare
+    everything = account.role in (Role.NEWSROOM, Role.WEBCARE, Role.ADMINISTRATOR) or account.department_id == webcare
     return Reader(everything, account.department_id)
 
 
@@ -35,9 +35,7 @@ def readable(reader: Reader) -> ColumnElement[bool]:
     if reader.everything:
         return true()
     handled = (
-        select(SignalMessage.message_id)
-        .join(Ticket, Ticket.signal_id == SignalMessage.signal_id)
-        .where(Ticket.department_id == reader.department_id)
+        select(SignalMessage.message_id).join(Ticket, Ticket.signal_id == SignalMessage.signal_id).where(handled_by(reader.department_id))
     )
     return or_(~(Message.private | Message.sensitive), Message.id.in_(handled))
 

@@ -6,7 +6,24 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Identity, Index, Row, UniqueConstraint, cast, exists, func, or_, select, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Row,
+    UniqueConstraint,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, REGCLASS, TEXT
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -14,7 +31,7 @@ from models.annotation import Annotation, AnnotationPlace, AnnotationTheme
 from models.base import Base, among, words
 from models.message import Message, local_day
 from models.town import Place
-from models.words import Channel, SignalStatus
+from models.words import BurstKind, Channel, SignalStatus, SignalStep
 
 
 class Signal(Base):
@@ -57,6 +74,10 @@ class Signal(Base):
     """Many near-identical texts: one voice, copied."""
     weight: Mapped[float] = mapped_column(default=0.0)
     """What the stand-up sorts by: how far this signal rises above the usual, and how pressing it is."""
+    lasting: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """A slow burn: for weeks a handful, from different people, at this sub-theme and place; counted across signals."""
+    lasting_on: Mapped[date | None]
+    """The local day on which that was last looked at."""
     summary_due: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     """Messages joined or left since the last summary: the work list of the second half of `route`."""
 
@@ -72,11 +93,28 @@ class SignalMessage(Base):
     joined_at: Mapped[datetime]
 
 
+class SignalEvent(Base):
+    """A line of a signal's history. `count` is how many messages it is about: had at its beginning, came, went over."""
+
+    __tablename__ = "signal_event"
+    __table_args__ = (Index("ix_signal_event_signal_id_at", "signal_id", "at"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    signal_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("signal.id"))
+    at: Mapped[datetime]
+    step: Mapped[SignalStep] = mapped_column(words(SignalStep))
+    other_signal_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("signal.id"))
+    count: Mapped[int] = mapped_column(default=0)
+
+
 class Burst(Base):
-    """A day on which a signal rose beyond what weekday and season explain."""
+    """A day on which a signal rose beyond what the calendar, the season and the town's waves explain.
+
+    `observed` different people wrote in the `hours` up to the end of what was judged, where `expected` messages are usual.
+    """
 
     __tablename__ = "burst"
-    __table_args__ = (UniqueConstraint("signal_id", "day"),)
+    __table_args__ = (UniqueConstraint("signal_id", "day", "kind"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     signal_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("signal.id"))
@@ -86,18 +124,38 @@ class Burst(Base):
     expected: Mapped[float]
     p_value: Mapped[float]
     """Chance of this many or more messages on an ordinary day."""
+    kind: Mapped[BurstKind] = mapped_column(words(BurstKind), default=BurstKind.RISE, server_default=BurstKind.RISE)
+    hours: Mapped[int] = mapped_column(default=24, server_default=text("24"))
+    """How long the window is that was judged: 2, 6 or 24 hours, or weeks for a slow burn."""
+    everywhere: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """It is the sub-theme that rose, over the whole town; this is its largest signal."""
 
 
-def overlapping(session: Session, since: datetime, until: datetime) -> Sequence[Row[int, str]]:
-    """Number and sub-theme of the signals, open or closed, that had messages around the time between two moments."""
-    query = select(Signal.id, Signal.sub).where(Signal.status != SignalStatus.MERGED, Signal.last_at >= since, Signal.first_at <= until)
-    return session.execute(query.order_by(Signal.id)).all()
+def heard_between(session: Session, since: datetime, until: datetime) -> Sequence[Row[int, int | None]]:
+    """Message and signal (None: in none) of what was understood and grouped of the time between two moments."""
+    query = (
+        select(Message.id, SignalMessage.signal_id)
+        .join(Annotation, Annotation.message_id == Message.id)
+        .outerjoin(SignalMessage, SignalMessage.message_id == Message.id)
+        .where(Message.published_at >= since, Message.published_at <= until, ~Message.grouping_due, ~Message.by_municipality)
+    )
+    return session.execute(query).all()
 
 
-def grouped_messages(session: Session, signal_ids: Sequence[int]) -> Sequence[Row[int, int]]:
-    """Signal and message of what is grouped for good: messages that wait to be grouped again are left out."""
-    query = select(SignalMessage.signal_id, SignalMessage.message_id).join(Message, Message.id == SignalMessage.message_id)
-    return session.execute(query.where(SignalMessage.signal_id == among(signal_ids), ~Message.grouping_due)).all()
+def subs_of(session: Session, signal_ids: Sequence[int]) -> dict[int, str]:
+    """The sub-theme of each signal."""
+    return {row[0]: row[1] for row in session.execute(select(Signal.id, Signal.sub).where(Signal.id == among(signal_ids)))}
+
+
+def sizes_of(session: Session, signal_ids: Sequence[int]) -> dict[int, int]:
+    """How many messages each of these signals has; a signal that was never written is absent."""
+    return {row[0]: row[1] for row in session.execute(select(Signal.id, Signal.messages).where(Signal.id == among(signal_ids)))}
+
+
+def events_of(session: Session, signal_id: int) -> Sequence[SignalEvent]:
+    """The history of a signal, newest first."""
+    query = select(SignalEvent).where(SignalEvent.signal_id == signal_id)
+    return session.scalars(query.order_by(SignalEvent.at.desc(), SignalEvent.id.desc())).all()
 
 
 def homes_of(session: Session, message_ids: Sequence[int]) -> dict[int, int]:
@@ -146,6 +204,19 @@ def heard_in(session: Session, signal_ids: Sequence[int]) -> Sequence[Row[*tuple
     return session.execute(query).all()
 
 
+def said_lately(session: Session, limit: int) -> list[str]:
+    """The newest texts of residents that anybody may read, as a sample of what is ordinary."""
+    open_to_all = ~(Message.private | Message.sensitive | Message.by_municipality)
+    query = select(Message.text).where(open_to_all, Message.deleted_at.is_(None))
+    return list(session.scalars(query.order_by(Message.published_at.desc()).limit(limit)))
+
+
+def hidden_among(session: Session, signal_ids: Sequence[int]) -> set[int]:
+    """The messages of some signals that are quoted to nobody but who handles them."""
+    query = select(Message.id).join(SignalMessage, SignalMessage.message_id == Message.id)
+    return set(session.scalars(query.where(SignalMessage.signal_id == among(signal_ids), Message.private | Message.sensitive)))
+
+
 def area_counts(session: Session, signal_ids: Sequence[int]) -> Sequence[Row[int, str | None, int]]:
     """Signal, neighbourhood and the number of its messages that name it, most first."""
     count = func.count(SignalMessage.message_id.distinct())
@@ -174,9 +245,84 @@ def series_by_area(session: Session, since: datetime, until: datetime, zone: Zon
     return session.execute(query).all()
 
 
+def series_by_sub(session: Session, since: datetime, until: datetime, zone: ZoneInfo) -> Sequence[Row[str, date, int]]:
+    """Messages by sub-theme (of the signal they are in) and local day, each counted once."""
+    day = local_day(Message.published_at, zone)
+    query = (
+        select(Signal.sub, day, func.count())
+        .select_from(SignalMessage)
+        .join(Signal, Signal.id == SignalMessage.signal_id)
+        .join(Message, Message.id == SignalMessage.message_id)
+        .where(Message.published_at > since, Message.published_at <= until)
+        .group_by(Signal.sub, day)
+    )
+    return session.execute(query).all()
+
+
+def voices_by_week(
+    session: Session, subs: Sequence[str], since: datetime, until: datetime
+) -> Sequence[Row[str, str | None, int | None, int]]:
+    """Sub-theme, neighbourhood (None where none is named), weeks ago (0: the seven days up to `until`) and how many different people wrote;
+    an unnamed caller is one of his own. Campaigns are left out.
+    """
+    week = cast(func.floor(func.extract("epoch", literal(until, DateTime(timezone=True)) - Message.published_at) / 604800), Integer)
+    named = select(AnnotationPlace.message_id, AnnotationPlace.area).where(AnnotationPlace.area.is_not(None)).distinct().subquery()
+    query = (
+        select(Signal.sub, named.c.area, week, func.count(_voice().distinct()))
+        .select_from(Signal)
+        .join(SignalMessage, SignalMessage.signal_id == Signal.id)
+        .join(Message, Message.id == SignalMessage.message_id)
+        .outerjoin(named, named.c.message_id == Message.id)
+        .where(Signal.sub.in_(subs), ~Signal.campaign, Message.published_at > since, Message.published_at <= until)
+        .group_by(Signal.sub, named.c.area, week)
+    )
+    return session.execute(query).all()
+
+
+def people_since(session: Session, subs: Sequence[str], since: datetime, until: datetime) -> Sequence[Row[str, str | None, int]]:
+    """The same over the whole time: somebody who wrote in several weeks is one."""
+    named = select(AnnotationPlace.message_id, AnnotationPlace.area).where(AnnotationPlace.area.is_not(None)).distinct().subquery()
+    query = (
+        select(Signal.sub, named.c.area, func.count(_voice().distinct()))
+        .select_from(Signal)
+        .join(SignalMessage, SignalMessage.signal_id == Signal.id)
+        .join(Message, Message.id == SignalMessage.message_id)
+        .outerjoin(named, named.c.message_id == Message.id)
+        .where(Signal.sub.in_(subs), ~Signal.campaign, Message.published_at > since, Message.published_at <= until)
+        .group_by(Signal.sub, named.c.area)
+    )
+    return session.execute(query).all()
+
+
+def _voice() -> ColumnElement[str]:
+    return func.coalesce(Message.author, func.concat("unnamed ", Message.id))
+
+
+def told_since(session: Session, since: datetime, until: datetime) -> Sequence[Row[int, int, str, datetime]]:
+    """Message, signal, its sub-theme and the moment of what was published after `since`, oldest first."""
+    query = (
+        select(SignalMessage.message_id, Signal.id, Signal.sub, Message.published_at)
+        .join(Signal, Signal.id == SignalMessage.signal_id)
+        .join(Message, Message.id == SignalMessage.message_id)
+        .where(Message.published_at > since, Message.published_at <= until)
+    )
+    return session.execute(query.order_by(Message.published_at, Message.id)).all()
+
+
 def open_signals(session: Session) -> Sequence[Signal]:
     """What still takes in messages, weightiest first."""
     return session.scalars(select(Signal).where(Signal.status == SignalStatus.OPEN).order_by(Signal.weight.desc(), Signal.id)).all()
+
+
+def arrivals(session: Session, since: datetime, until: datetime) -> Sequence[Row[int, datetime]]:
+    """Open signal and moment of each message published after `since`, up to and including `until`, oldest first."""
+    query = (
+        select(SignalMessage.signal_id, Message.published_at)
+        .join(Message, Message.id == SignalMessage.message_id)
+        .join(Signal, Signal.id == SignalMessage.signal_id)
+        .where(Message.published_at > since, Message.published_at <= until, Signal.status == SignalStatus.OPEN)
+    )
+    return session.execute(query.order_by(Message.published_at, Message.id)).all()
 
 
 def bursts_of(session: Session, signal_ids: Sequence[int]) -> Sequence[Burst]:
@@ -302,3 +448,20 @@ def work_is_due(session: Session) -> bool:
     """Whether messages or signals still wait to be understood, grouped or judged."""
     waiting = exists().where(or_(Message.annotation_due, Message.grouping_due)), exists().where(Signal.summary_due)
     return bool(session.scalar(select(or_(*waiting))))
+
+
+def same_story_around(session: Session, signal: Signal, since: datetime, until: datetime) -> list[int]:
+    """Numbers of the signals with this one's sub-theme and one of its neighbourhoods that had messages between two moments, itself too."""
+    here = Signal.areas.overlap(signal.areas) if signal.areas else func.cardinality(Signal.areas) == 0
+    alike = (Signal.sub == signal.sub) & here & (Signal.last_at > since) & (Signal.first_at <= until)
+    query = select(Signal.id).where(Signal.status != SignalStatus.MERGED, (Signal.id == signal.id) | alike)
+    return list(session.scalars(query.order_by(Signal.id)))
+
+
+def end_of(session: Session, signal_id: int) -> int:
+    """The signal that a signal has gone into, itself where it is still its own."""
+    seen: set[int] = set()
+    while signal_id not in seen and (signal := session.get(Signal, signal_id)) is not None and signal.merged_into is not None:
+        seen.add(signal_id)
+        signal_id = signal.merged_into
+    return signal_id

@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ForeignKey, Index, Row, func, or_, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, words
-from models.message import Message, local_day
+from models.message import Message
 from models.words import Channel, RunOutcome
 
 
@@ -154,30 +153,10 @@ def out_of_order(session: Session) -> Sequence[Row[str, str, datetime, str, str]
     return session.execute(query.where(Source.active, Source.open_since.is_not(None)).order_by(Source.id)).all()
 
 
-def latest_runs(session: Session) -> dict[str, SourceRun]:
-    """The last reading of each source, by source id."""
-    rows = session.scalars(
-        select(SourceRun)
-        .ext(distinct_on(SourceRun.source_id))
-        .order_by(SourceRun.source_id, SourceRun.started_at.desc(), SourceRun.id.desc())
-    )
-    return {run.source_id: run for run in rows}
-
-
 def heard_since(session: Session, since: datetime) -> dict[str, int]:
     """How many messages came in by each source since then, by source id."""
     counts = select(Message.source_id, func.count()).where(Message.received_at >= since).group_by(Message.source_id)
     return {row[0]: row[1] for row in session.execute(counts)}
-
-
-def heard_by_day(session: Session, since: datetime, zone: ZoneInfo) -> dict[str, dict[date, int]]:
-    """How many messages each source brought that were published on each local day since then; days without any are absent."""
-    day = local_day(Message.published_at, zone)
-    query = select(Message.source_id, day, func.count()).where(Message.published_at >= since).group_by(Message.source_id, day)
-    heard: dict[str, dict[date, int]] = {}
-    for source_id, when, count in session.execute(query):
-        heard.setdefault(source_id, {})[when] = count
-    return heard
 
 
 def rejected_rows(session: Session, source_id: str, limit: int | None = None) -> list[RejectedRow]:
@@ -185,7 +164,6 @@ def rejected_rows(session: Session, source_id: str, limit: int | None = None) ->
     return list(session.scalars(select(RejectedRow).where(RejectedRow.source_id == source_id).order_by(RejectedRow.id).limit(limit)))
 
 
-def rejected_counts(session: Session) -> dict[str, int]:
-    """How many rows of each source stand aside, by source id."""
-    counts = select(RejectedRow.source_id, func.count()).group_by(RejectedRow.source_id)
-    return {row[0]: row[1] for row in session.execute(counts)}
+def named_sources(session: Session) -> dict[str, str]:
+    """Name by id of every source, by name."""
+    return {row[0]: row[1] for row in session.execute(select(Source.id, Source.name).order_by(Source.name))}

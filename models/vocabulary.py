@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, delete, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -9,6 +10,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models.annotation import Annotation, AnnotationTheme
 from models.base import Base
 from models.message import Message
+from models.sight import OPEN, readable
+from models.trend import Trend, asked
 
 
 class RisingWord(Base):
@@ -57,3 +60,9 @@ def dutch_between(session: Session, since: datetime, until: datetime) -> Sequenc
         .where(Annotation.language == "nl")
     )
     return session.execute(query.order_by(Message.id)).all()
+
+
+def texts_of(session: Session, trend: Trend, zone: ZoneInfo, limit: int) -> Sequence[Row[str, str | None]]:
+    """Text and author of the newest messages that a question counts and that everybody may read."""
+    query = select(Message.text, Message.author).where(*asked(trend, zone), Message.text != "", readable(OPEN))
+    return session.execute(query.order_by(Message.published_at.desc(), Message.id.desc()).limit(limit)).all()

@@ -1,8 +1,16 @@
 """What routing refuses: one tree, every message for the person who asked."""
 
+from collections.abc import Sequence
+
+from models.choice import Choice
+
 
 class RoutingError(Exception):
     """Parent of all refusals of this package; the message says what, where and what to do next."""
+
+
+class RulesError(RoutingError):
+    """A change of the rules is refused."""
 
 
 class TicketError(RoutingError):
@@ -25,5 +33,42 @@ class StaleTicket(TicketError):
             "Bekijk wat er veranderde en probeer het opnieuw."
         )
         self.ticket_id = ticket_id
+        self.known = known
+        self.present = present
+
+
+class ChoiceError(RoutingError):
+    """A choice about a signal is refused."""
+
+
+class UnknownChoice(ChoiceError):
+    """There is no signal or choice with this number."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} bestaat niet. Ga naar Vandaag en kies het daar.")
+
+
+class StaleChoice(ChoiceError):
+    """Somebody else decided in the meantime. `newer` are the choices that the caller had not seen, newest first."""
+
+    def __init__(self, newer: Sequence[Choice]) -> None:
+        super().__init__(
+            "Iemand anders besloot intussen ook iets over dit signaal. Bekijk dat, en leg uw besluit opnieuw vast als het nog klopt."
+        )
+        self.newer = tuple(newer)
+
+
+class AnswerError(RoutingError):
+    """A change of a proposed answer is refused."""
+
+
+class StaleAnswer(AnswerError):
+    """Somebody else changed the answer in the meantime."""
+
+    def __init__(self, known: int, present: int) -> None:
+        super().__init__(
+            f"Het antwoord is intussen veranderd (u zag versie {known}, het is nu versie {present}). "
+            "Lees de nieuwe tekst en probeer het opnieuw."
+        )
         self.known = known
         self.present = present

@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import text
 
 from models.database import engine
+from routing.alerts.telling import tell
 from routing.signals.assess import assess
 from routing.signals.gather import gather
 
@@ -42,6 +43,7 @@ def route(now: datetime, messages: int = MESSAGES, signals: int = SIGNALS) -> Co
     with _alone():
         gathered = gather(now, messages)
         assessed, tally = assess(now, signals)
+        tell(now)
     return Counts(gathered.seen, gathered.grouped, assessed, tally.opened, tally.grown, tally.reopened, tally.alerted)
 
 

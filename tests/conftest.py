@@ -2,8 +2,10 @@
 
 import fcntl
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -12,6 +14,7 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from psycopg import sql
+from psycopg.rows import TupleRow
 from sqlalchemy.orm import Session
 
 from classify.training import ensure_model
@@ -28,6 +31,9 @@ os.environ["AIRFLOW_HOME"] = f"{TEMPORARY.name}/airflow"
 os.environ.setdefault("LUISTERPOST_TEST_MODELS", TEMPORARY.name)
 
 NUMBERS = count(1)
+HASTE = ("fsync", "full_page_writes", "synchronous_commit")
+"""What protects a database from the machine losing its power, which a test need not survive; off, a database is made in no time."""
+COPY = "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY"
 NOW = datetime(2026, 11, 19, 7, 45, tzinfo=UTC)
 """A Thursday morning at a quarter to nine in Rivierstad: the stand-up."""
 
@@ -36,21 +42,57 @@ NOW = datetime(2026, 11, 19, 7, 45, tzinfo=UTC)
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[embedded.Server]:
     """An embedded server with a migrated template database."""
     with embedded.server(tmp_path_factory.mktemp("data") / "postgres") as running:
+        with administrator(running) as connection:
+            for setting in HASTE:
+                connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
+            connection.execute("SELECT pg_reload_conf()")
         running.ensure_database("template_luisterpost")
         with _Settings(running.url("template_luisterpost"), tmp_path_factory.mktemp("template")):
             migrate()
         yield running
 
 
+def administrator(server: embedded.Server) -> psycopg.Connection[TupleRow]:
+    """A connection that may make and drop databases."""
+    return psycopg.connect(host=str(server.sockets), user="postgres", dbname="postgres", autocommit=True)
+
+
+@contextmanager
+def fresh_database(server: embedded.Server, template: str, data: Path, name: str | None = None) -> Iterator[str]:
+    """The address of a copy of `template`, where the settings point for as long as it is open; it is dropped unless it has a name."""
+    called = name or f"test_{next(NUMBERS)}"
+    with administrator(server) as connection:
+        connection.execute(sql.SQL(COPY).format(sql.Identifier(called), sql.Identifier(template)))
+        with _Settings(server.url(called), data):
+            yield server.url(called)
+        if name is None:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(called)))
+
+
+@pytest.fixture(scope="session")
+def empty_town(server: embedded.Server, rivierstad: Municipality, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a database with the example municipality in its tables, to make copies of."""
+    name = "template_town"
+    with fresh_database(server, "template_luisterpost", tmp_path_factory.mktemp("town"), name), Session(engine()) as session:
+        synchronise(session, rivierstad)
+        session.commit()
+    return name
+
+
+def template_for(request: pytest.FixtureRequest) -> str:
+    """The database to copy: with the town in it where a test asks for that, else empty."""
+    name: str = request.getfixturevalue("empty_town") if "town" in request.fixturenames else "template_luisterpost"
+    return name
+
+
 @pytest.fixture
-def database(server: embedded.Server, tmp_path: Path) -> Iterator[str]:
-    """The address of a fresh, migrated, empty database; the process's settings point at it and at an empty data folder."""
-    name = f"test_{next(NUMBERS)}"
-    with psycopg.connect(host=str(server.sockets), user="postgres", dbname="postgres", autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template_luisterpost").format(sql.Identifier(name)))
-        with _Settings(server.url(name), tmp_path / "data"):
-            yield server.url(name)
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+def database(server: embedded.Server, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a fresh, migrated, empty database, or one with the town in it where a test asks for that.
+
+    The process's settings point at it and at an empty data folder.
+    """
+    with fresh_database(server, template_for(request), tmp_path / "data") as url:
+        yield url
 
 
 @pytest.fixture
@@ -93,10 +135,21 @@ def rivierstad() -> Municipality:
 
 
 @pytest.fixture
-def town(session: Session, rivierstad: Municipality) -> Municipality:
+def own_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of the town's configuration, in force, that may be changed."""
+    folder = tmp_path / "config"
+    folder.mkdir()
+    for file in (ROOT / "config" / "rivierstad").glob("*.yaml"):
+        shutil.copy(file, folder)
+    monkeypatch.setenv("LUISTERPOST_CONFIG", str(folder))
+    settings.cache_clear()
+    yield folder
+    settings.cache_clear()
+
+
+@pytest.fixture
+def town(database: str, rivierstad: Municipality) -> Municipality:
     """The example municipality, present in the tables."""
-    synchronise(session, rivierstad)
-    session.commit()
     return rivierstad
 
 

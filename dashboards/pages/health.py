@@ -6,9 +6,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from dashboards.assets import Assets
+from dashboards.visit import OpenToAll
 from models.database import DatabaseError, revision, transaction
 
-router = APIRouter()
+router = APIRouter(dependencies=[OpenToAll])
 
 
 @router.get("/gezond")

@@ -8,9 +8,10 @@ from fastapi import APIRouter, BackgroundTasks, Depends, Request
 from starlette.responses import Response
 
 from classify.corrections import CorrectionError, correct
+from dashboards.people.rights import Right
 from dashboards.rerouting import reroute
 from dashboards.review import AnswerError, Question, asked_about, judgement, questions
-from dashboards.visit import CheckedForm, Visit, Visitor, kept, see_other
+from dashboards.visit import CheckedForm, Visit, Visitor, kept, needs, see_other
 from models.correction import learned_since
 from models.model_version import model_versions
 from models.settings import settings
@@ -18,7 +19,7 @@ from models.trend import areas_to_ask, themes_to_ask
 from models.vocabulary import newest_words
 from models.words import Kind
 
-router = APIRouter(prefix="/beoordelen")
+router = APIRouter(prefix="/beoordelen", dependencies=[needs(Right.REVIEW)])
 COUNTED = timedelta(days=28)
 
 

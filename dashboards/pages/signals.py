@@ -1,11 +1,13 @@
 """Signalen: all stories that are going on, and each with its evidence."""
 
 from fastapi import APIRouter
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
+from dashboards.deciding import Refused, deciding
 from dashboards.errors import not_found
+from dashboards.people.rights import Right
 from dashboards.story import tell, window
-from dashboards.visit import Visitor
+from dashboards.visit import Visit, Visitor, needs
 from models.settings import settings
 from models.signal import Signal, Wanted, count_wanted, curves_of, wanted_signals
 from models.ticket import ticket_about, tickets_about
@@ -13,7 +15,7 @@ from models.town import Department, department_names
 from models.trend import areas_to_ask, themes_to_ask
 from models.words import SignalStatus
 
-router = APIRouter()
+router = APIRouter(dependencies=[needs(Right.READ)])
 
 A_PAGE = 30
 STANDS = {"loopt": SignalStatus.OPEN, "stil": SignalStatus.CLOSED, "alle": None}
@@ -43,15 +45,30 @@ def every_signal(visit: Visitor, thema: str = "", buurt: str = "", stand: str = 
 
 @router.get("/signalen/{signal_id}")
 def one_signal(visit: Visitor, signal_id: int, alles: bool = False) -> Response:
+    merged = visit.session.get(Signal, signal_id)
+    if merged is not None and merged.merged_into is not None:
+        return RedirectResponse(f"/signalen/{merged.merged_into}", status_code=303)
+    return signal_page(visit, signal_id, every_voice=alles)
+
+
+def signal_page(visit: Visit, signal_id: int, status: int = 200, refused: Refused | None = None, every_voice: bool = False) -> Response:
+    """The page of a signal; `refused` is a decision that was not written down.
+
+    Raises:
+        Refusal: there is no such signal.
+    """
     signal = visit.session.get(Signal, signal_id)
     if signal is None:
         raise not_found(f"Signaal {signal_id}")
     ticket = ticket_about(visit.session, signal_id)
     return visit.page(
         "signal.html",
-        story=tell(visit.session, signal, visit.now, settings().zone, visit.reader, every_voice=alles),
+        status,
+        story=tell(visit.session, signal, visit.now, settings().zone, visit.reader, every_voice),
         ticket=ticket,
         owner=visit.session.get(Department, ticket.department_id) if ticket else None,
         names=department_names(visit.session),
-        every_voice=alles,
+        every_voice=every_voice,
+        decision=deciding(visit, signal),
+        refused_choice=refused,
     )

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from dashboards.accounts import may_mend
-from dashboards.errors import Refusal, not_found, not_yours
-from dashboards.visit import CheckedForm, Visit, Visitor, see_other
+from dashboards.errors import Refusal, not_found
+from dashboards.people.rights import Right
+from dashboards.visit import CheckedForm, Visit, Visitor, needs, see_other
 from ingest import rejected
 from ingest.errors import SourceError
 from ingest.exports.columns import Columns
@@ -22,7 +22,7 @@ from models.configuration import ConfigurationError
 from models.settings import settings
 from models.source import Source, rejected_of, runs_of
 
-router = APIRouter(prefix="/bronnen")
+router = APIRouter(prefix="/bronnen", dependencies=[needs(Right.SOURCES)])
 
 RUNS = 20
 ROWS = 100
@@ -47,7 +47,7 @@ assert FIELDS.keys() == Columns.model_fields.keys() - {"text", "utc"}
 
 @router.get("")
 def every_source(visit: Visitor) -> Response:
-    return visit.page("sources.html", sources=conditions(visit.session, visit.now, settings().zone), may_mend=may_mend(visit.account))
+    return visit.page("sources.html", sources=conditions(visit.session, visit.now, settings().zone), may_mend=visit.may(Right.MEND))
 
 
 @router.get("/{source_id}")
@@ -61,15 +61,13 @@ def one_source(visit: Visitor, source_id: str, bevestigd: bool = False) -> Respo
         runs=runs_of(visit.session, source_id, RUNS),
         rows=rejected_of(visit.session, source_id, ROWS),
         mappings=confirmed_for(visit.session, source_id),
-        may_mend=may_mend(visit.account),
+        may_mend=visit.may(Right.MEND),
         confirmed=bevestigd,
     )
 
 
-@router.post("/{source_id}/opnieuw", dependencies=[CheckedForm])
+@router.post("/{source_id}/opnieuw", dependencies=[needs(Right.MEND), CheckedForm])
 def try_again(visit: Visitor, source_id: str) -> Response:
-    if not may_mend(visit.account):
-        raise not_yours("Vraag de redactie of uw beheerder om de rijen opnieuw te proberen.")
     _found(visit, source_id)
     with _refusals():
         rejected.retry(source_id, visit.now)
@@ -84,13 +82,13 @@ async def _form(request: Request) -> Mapping[str, Any]:
 Chosen = Annotated[Mapping[str, Any], Depends(_form)]
 
 
-@router.get("/{source_id}/kolommen")
+@router.get("/{source_id}/kolommen", dependencies=[needs(Right.MEND)])
 def columns(visit: Visitor, source_id: str, bestand: str) -> Response:
     query = dict(visit.request.query_params)
     return _columns_page(visit, source_id, bestand, _chosen(query) if "date" in query else None)
 
 
-@router.post("/{source_id}/kolommen", dependencies=[CheckedForm])
+@router.post("/{source_id}/kolommen", dependencies=[needs(Right.MEND), CheckedForm])
 def confirm_columns(visit: Visitor, source_id: str, chosen: Chosen) -> Response:
     source, entry = _files(visit, source_id)
     name = str(chosen["bestand"])
@@ -117,9 +115,7 @@ def _chosen(given: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _files(visit: Visit, source_id: str) -> tuple[Source, Files]:
-    """A source of files, for who may say what its columns are: rows of a file may be private."""
-    if not may_mend(visit.account):
-        raise not_yours("Vraag de redactie of uw beheerder om te bevestigen welke kolom wat bevat.")
+    """A source of files."""
     source = _found(visit, source_id)
     with _refusals():
         entry = find_source(settings().config, source_id)

@@ -6,7 +6,8 @@ const stops = () => [...document.querySelectorAll("[data-stop]")];
 function step(by) {
   const all = stops();
   if (!all.length) return;
-  const here = all.indexOf(document.activeElement.closest("[data-stop]"));
+  const focused = document.activeElement;
+  const here = all.indexOf(focused.closest("[data-stop]") ?? focused.closest("[data-item]")?.querySelector("[data-stop]"));
   const next = here < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(here + by, 0), all.length - 1);
   all[next].focus();
   all[next].scrollIntoView({ block: "center" });
@@ -42,6 +43,18 @@ function answer(event) {
   return Boolean(chosen);
 }
 
+// On the stand-up a digit chooses what is done with the item that has the focus; Enter then writes it down.
+function decide(event) {
+  const item = event.target.closest("[data-item]");
+  const forms = item?.querySelectorAll("[data-forms] input") ?? [];
+  const chosen = /^[1-9]$/.test(event.key) ? forms[event.key - 1] : undefined;
+  if (!chosen) return false;
+  chosen.closest("details")?.setAttribute("open", "");
+  chosen.checked = true;
+  chosen.focus();
+  return true;
+}
+
 for (const select of document.querySelectorAll("[data-chooses]")) {
   select.addEventListener("change", () => {
     const radio = select.closest("fieldset").querySelector(`input[value="${select.dataset.chooses}"]`);
@@ -51,7 +64,8 @@ for (const select of document.querySelectorAll("[data-chooses]")) {
 
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input:not([type=radio]), select, textarea, [contenteditable]");
-  if (!typing && event.key in answers && answer(event)) return event.preventDefault();
+  const plain = !typing && !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (plain && ((event.key in answers && answer(event)) || decide(event))) return event.preventDefault();
   if (typing || event.ctrlKey || event.metaKey || event.altKey || !(event.key in keys)) return;
   event.preventDefault();
   keys[event.key]();
@@ -60,4 +74,14 @@ document.addEventListener("keydown", (event) => {
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
+}
+
+if (navigator.clipboard) {
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
+      button.textContent = "Gekopieerd";
+    });
+  }
 }

@@ -15,10 +15,11 @@ from pydantic import Discriminator, Field, StringConstraints, Tag, model_validat
 
 from ingest.entry import Reading, Url
 from ingest.errors import SourceError
-from ingest.outside.http import get, guarded_session, origin
-from ingest.outside.secrets import Secret
-from ingest.outside.waiting import until
+from ingest.outside.http import get
 from models.configuration import Written
+from outside.guard import guarded_session, origin
+from outside.secrets import Secret
+from outside.waiting import until
 
 FOLDER = "fetched"
 MAX_DOWNLOAD = 100_000_000

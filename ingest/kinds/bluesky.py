@@ -23,10 +23,10 @@ from ingest.lists.listing import Listed, at, count_at, entries_at, name_at
 from ingest.lists.newest import Leg, newest_first
 from ingest.lists.recheck import once_more, recheck
 from ingest.outside.api import Api, Query
-from ingest.outside.http import origin
-from ingest.outside.secrets import Secret
 from ingest.outside.stream import frames
 from ingest.page import Item, Page, Rejected
+from outside.guard import origin
+from outside.secrets import Secret
 
 LIMIT = 100
 BATCH = 25

@@ -21,9 +21,9 @@ from ingest.lists.listing import Listed, Unreadable, at, entries_at, name_at, so
 from ingest.lists.newest import Leg, newest_first
 from ingest.lists.tickets import answered
 from ingest.outside.api import Api
-from ingest.outside.secrets import Secret
 from ingest.page import Item, Page, Rejected
 from ingest.written.moments import moment
+from outside.secrets import Secret
 
 LIST = "conversations"
 MEDIA = {

@@ -14,10 +14,11 @@ import requests
 
 from ingest.entry import Entry, Reading, Url
 from ingest.errors import SourceError
-from ingest.outside.http import get, guarded_session, origin
-from ingest.outside.waiting import until
+from ingest.outside.http import get
 from ingest.page import Item, Page, Rejected
 from ingest.written.markup import text_of
+from outside.guard import guarded_session, origin
+from outside.waiting import until
 
 PAGE = 500
 

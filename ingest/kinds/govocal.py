@@ -19,10 +19,10 @@ from ingest.errors import SourceError
 from ingest.lists.listing import Listed, Unreadable, at, entries_at, name_at, sort_out, words_at
 from ingest.lists.recheck import once_more
 from ingest.outside.api import Api, Query
-from ingest.outside.secrets import Secret
 from ingest.page import Item, Page, Rejected
 from ingest.written.markup import text_of
 from ingest.written.moments import moment
+from outside.secrets import Secret
 
 LIMIT = 100
 MAX_PAGES = 1_000

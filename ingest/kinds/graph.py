@@ -13,9 +13,9 @@ from ingest.entry import Reading
 from ingest.errors import SourceError
 from ingest.lists.listing import at, entries_at, name_at
 from ingest.outside.api import Api, Query
-from ingest.outside.secrets import Secret
-from ingest.outside.waiting import LONGEST, until
 from ingest.written.moments import NoMoment, moment
+from outside.secrets import Secret
+from outside.waiting import LONGEST, until
 
 VERSION = "v26.0"
 MAX_PAGES = 200

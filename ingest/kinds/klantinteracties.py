@@ -22,9 +22,9 @@ from ingest.lists.changed import newest
 from ingest.lists.listing import Listed, at, entries_at, name_at, sort_out, words_at
 from ingest.lists.recheck import MANY, once_more
 from ingest.outside.api import Api
-from ingest.outside.secrets import Secret
 from ingest.page import Item, Page, Rejected
 from ingest.written.moments import moment
+from outside.secrets import Secret
 
 LIMIT = 100
 EXPAND = "leiddeTotInterneTaken"

@@ -20,9 +20,9 @@ from ingest.entry import Follows, Reading
 from ingest.errors import SourceError
 from ingest.outside.imap import Connection, Server, explain
 from ingest.outside.oauth import OAuth
-from ingest.outside.secrets import Secret
 from ingest.page import Item, Page, Rejected
 from ingest.written.letters import read_letter
+from outside.secrets import Secret
 
 BATCH = 20
 MAX_MAIL = 200_000

@@ -19,11 +19,12 @@ from ingest.errors import RequestRefused, SourceError
 from ingest.kinds.mastodon_posts import Posts, heard, subscriptions
 from ingest.lists.listing import Listed, count_at, entries_at, name_at
 from ingest.lists.recheck import once_more, recheck
-from ingest.outside.http import guarded_session, origin, unreachable
-from ingest.outside.secrets import Secret
+from ingest.outside.http import unreachable
 from ingest.outside.stream import frames
-from ingest.outside.waiting import LONGEST, SHORTEST, UNSAID
 from ingest.page import Item, Page, Rejected
+from outside.guard import guarded_session, origin
+from outside.secrets import Secret
+from outside.waiting import LONGEST, SHORTEST, UNSAID
 
 LIMIT = 40
 BATCH = 20

@@ -8,9 +8,9 @@ from typing import Any
 
 from ingest.errors import SourceError
 from ingest.lists.listing import Listed, Unreadable, count_at, name_at, sort_out
-from ingest.outside.http import origin
 from ingest.page import Item
 from ingest.written.markup import text_of
+from outside.guard import origin
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ from ingest.errors import SourceError
 from ingest.kinds.graph import VERSION, Graph, before
 from ingest.lists.listing import Listed, Unreadable, at, entries_at, name_at, sort_out, words_at
 from ingest.lists.recheck import once_more, recheck
-from ingest.outside.secrets import Secret
 from ingest.page import Item, Page, Rejected
 from ingest.written.moments import moment
+from outside.secrets import Secret
 
 BATCH = 25
 MAX_BATCHES = 8

@@ -15,8 +15,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from ingest.entry import Call, NotAuthentic, Reading, Receives
 from ingest.errors import SourceError
-from ingest.outside.secrets import Secret
 from ingest.page import Item, Page, Rejected
+from outside.secrets import Secret
 
 MOST = 1000
 """Items in one call."""

@@ -21,10 +21,10 @@ from ingest.lists.listing import Listed, Unreadable, at, count_at, entries_at, n
 from ingest.lists.newest import Leg, newest_first
 from ingest.lists.recheck import once_more, recheck
 from ingest.outside.api import Api, Query, Reply
-from ingest.outside.secrets import Secret
-from ingest.outside.waiting import LONGEST, SHORTEST, UNSAID
 from ingest.page import Item, Page, Rejected
 from ingest.written.moments import moment
+from outside.secrets import Secret
+from outside.waiting import LONGEST, SHORTEST, UNSAID
 
 SEARCH = "/2/tweets/search/recent"
 LIMIT = 100

@@ -20,10 +20,10 @@ from ingest.lists.listing import Listed, Unreadable, at, entries_at, name_at, so
 from ingest.lists.newest import Leg, newest_first
 from ingest.lists.recheck import once_more, recheck
 from ingest.outside.api import Api, Query
-from ingest.outside.secrets import Secret
-from ingest.outside.waiting import until
 from ingest.page import Item, Page, Rejected
 from ingest.written.moments import NoMoment, moment
+from outside.secrets import Secret
+from outside.waiting import until
 
 LIMIT = 100
 BATCH = 50

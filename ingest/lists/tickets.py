@@ -16,8 +16,8 @@ from ingest.lists.changed import Turn, changed_since
 from ingest.lists.listing import Listed
 from ingest.lists.recheck import once_more, recheck
 from ingest.outside.api import Api
-from ingest.outside.secrets import Secret
 from ingest.page import Item, Page, Rejected
+from outside.secrets import Secret
 
 DAILY = timedelta(hours=23)
 BATCH, BATCHES = 20, 50

@@ -40,13 +40,12 @@ _PLATE = re.compile(
     re.I,
 )
 _PLATE_CUED = re.compile(
-    r"(?<!\[)\b((?:kenteken|nummer)(?:plaat|bord|nummer)?\W{0,3}(?:is\s|was\s|:\s?)?)"
+    r"(?<!\[)\b((?:kenteken(?:plaat|nummer)?|nummer(?:bord|plaat))\W{0,3}(?:is\s|was\s|:\s?)?)"
     r"((?=[A-Z\d \-]*\d)(?=[A-Z\d \-]*[A-Z])[A-Z\d](?:[ -]?[A-Z\d]){5})(?!\w)",
     re.I,
 )
 SIGNS = ("@", "(at)", "[at]", "(apenstaartje)", ".com/", "kenteken", "nummerbord", "nummerplaat", "geb", "d.o.b")
 """What there is of marks without digits."""
-_PLATE_CUES = ("kenteken", "nummerbord", "nummerplaat")
 _VOWELS = frozenset("AEIOUCQ")
 """Plates since 1978 spell no words: none of these letters (nor a month: `1-mrt-26` has none either)."""
 _MONTH = r"(?:jan|feb|m(?:aa)?rt|apr|mei|jun|jul|aug|sep|okt|nov|dec)[a-z]{0,7}"
@@ -97,7 +96,7 @@ def mask_marks(text: str, own: frozenset[str], found: Found) -> str:
     text = _replace(_ADDRESS_SMALL, Personal.ADDRESS, text, found, _is_small_address)
     text = _replace(_BSN, Personal.BSN, text, found, _is_bsn)
     text = _replace(_PLATE, Personal.PLATE, text, found, _is_plate)
-    return _PLATE_CUED.sub(lambda m: f"{m[1]}{found.take(Personal.PLATE, m[2])}" if _names_a_plate(m) else m[0], text)
+    return _PLATE_CUED.sub(lambda m: f"{m[1]}{found.take(Personal.PLATE, m[2])}", text)
 
 
 @lru_cache
@@ -165,11 +164,6 @@ def _is_plate(match: re.Match[str]) -> bool:
     if match["modern"] is None:
         return match[0].isupper()
     return _VOWELS.isdisjoint(letters) and "-MRT-" not in match[0].upper()
-
-
-def _names_a_plate(match: re.Match[str]) -> bool:
-    """`nummer` alone announces anything."""
-    return match[1].lower().startswith(_PLATE_CUES)
 
 
 def _is_address(match: re.Match[str]) -> bool:

@@ -21,7 +21,6 @@ _INITIALS = rf"(?:[{_UPPER}]{{1}}[a-z]?\.[ ]?){{1,5}}"
 _WORD = rf"[{_UPPER}](?:{_LETTER}|['’-](?={_LETTER})){{1,25}}"
 _SURNAME = rf"(?:(?:(?i:{_PREFIX})[ ]){{0,3}}{_WORD})"
 NAME = rf"(?:{_INITIALS})?{_SURNAME}(?:[ ](?:{_INITIALS}[ ]?)?{_SURNAME}){{0,3}}"
-_NAME = re.compile(NAME)
 
 _SHORT_TITLE = r"(?:mw|mevr|mej|dhr|hr|fam)\.?"
 _LONG_TITLE = r"(?:mevrouw|mejuffrouw|meneer|mijnheer|de\ heer|heer|familie)"

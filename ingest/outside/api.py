@@ -11,8 +11,9 @@ import requests
 
 from ingest.entry import Reading
 from ingest.errors import RequestRefused, SourceError
-from ingest.outside.http import guarded_session, origin, unreachable
-from ingest.outside.waiting import until
+from ingest.outside.http import unreachable
+from outside.guard import guarded_session, origin
+from outside.waiting import until
 
 Query = Mapping[str, str | int | list[str]]
 

@@ -15,8 +15,8 @@ from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError
 
 from ingest.errors import RequestRefused, SourceError
-from ingest.outside.http import guarded_socket
-from ingest.outside.waiting import UNSAID
+from outside.guard import guarded_socket
+from outside.waiting import UNSAID
 
 SECONDS = 20.0
 _BUSY = ("[LIMIT]", "[THROTTLED]", "[UNAVAILABLE]", "[INUSE]")

@@ -9,8 +9,8 @@ from ingest.entry import Reading, Url
 from ingest.errors import SourceError
 from ingest.lists.listing import name_at
 from ingest.outside.api import Api
-from ingest.outside.secrets import Secret
 from models.configuration import Written
+from outside.secrets import Secret
 
 
 class OAuth(Written):

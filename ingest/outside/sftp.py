@@ -11,7 +11,7 @@ import asyncssh
 
 from ingest.errors import RequestRefused, SourceError
 from ingest.exports.fetching import Fetched, Sftp, safe_name
-from ingest.outside.http import guarded_socket
+from outside.guard import guarded_socket
 
 MAX_FILE = 1_000_000_000
 MAX_FILES = 2_000

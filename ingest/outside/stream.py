@@ -13,8 +13,8 @@ from websockets.sync.client import ClientConnection, connect
 
 from ingest.entry import Reading
 from ingest.errors import RequestRefused, SourceError
-from ingest.outside.http import guarded_socket, origin
-from ingest.outside.waiting import until
+from outside.guard import guarded_socket, origin
+from outside.waiting import until
 
 MAX_FRAME = 1_000_000
 SILENT = logging.Logger("silent", logging.CRITICAL + 1)

@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from ingest.entry import Entry
-from ingest.outside.secrets import Secret
+from outside.secrets import Secret
 
 SAYS: Mapping[str, str] = {
     "id": "Korte naam, alleen kleine letters, cijfers en streepjes",

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from ingest.exports.mappings import names_waiting
-from models.source import Source, SourceRun, heard_by_day, source_states
+from models.heard import heard_by_day
+from models.source import Source, SourceRun, source_states
 
 DAYS = 28
 WEEKS = 4
@@ -49,7 +50,7 @@ def conditions(session: Session, now: datetime, zone: ZoneInfo) -> list[Conditio
     today = now.astimezone(zone).date()
     days = tuple(today - timedelta(days=back) for back in reversed(range(DAYS)))
     begin = datetime.combine(days[0] - timedelta(weeks=1), time(), zone)
-    heard = heard_by_day(session, begin, zone)
+    heard = heard_by_day(session, begin, now, zone)
     return [
         Condition(
             source=state.source,

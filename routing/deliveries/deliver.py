@@ -3,20 +3,37 @@
 A crash between the server's yes and our commit sends a mail twice, under one Message-ID; nothing that stands in the outbox is lost.
 """
 
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
+from time import monotonic
+
+from sqlalchemy.orm import Session
 
 from models.database import transaction
-from models.delivery import Delivery, claim_due
-from models.settings import settings
-from models.words import DeliveryStatus, DeliveryWay
-from routing.deliveries.post import Attempt, Fate, compose, send
+from models.delivery import Circuit, Delivery, claim_due
+from models.words import DeliveryStatus
+from routing.alerts.telling import tell_due
+from routing.deliveries.attempt import Attempt, Fate
+from routing.deliveries.targets.hand_in import hand_in
+from routing.deliveries.ways import Ways
 from routing.tickets.alerts import alert_administrator
+from routing.tickets.reminders import remind_due
 
+log = logging.getLogger(__name__)
 FIRST_WAIT = timedelta(minutes=2)
 LONGEST_WAIT = timedelta(hours=4)
+LONGEST_WAIT_URGENT = timedelta(minutes=15)
+SPREAD = 0.2
+"""Waits differ by up to this share, so that what failed together does not come back together."""
 PATIENCE = 12
 """Attempts after which a server that keeps saying "later" is given up on: about a day and a half."""
+PATIENCE_URGENT = 96
+"""The same time for what is urgent, which is tried more often."""
+LONGEST_RUN = 240.0
+"""Seconds after which a run stops taking up more: the next one is due."""
 
 
 @dataclass(frozen=True)
@@ -31,47 +48,61 @@ class Counts:
         return Counts(self.sent + other.sent, self.waiting + other.waiting, self.dead + other.dead)
 
 
-def deliver_due(now: datetime) -> Counts:
-    """Send what waits and is due, each once; several processes may do so at the same time. Sources that keep failing are told of first."""
-    with transaction() as session:
-        alert_administrator(session, now)
-    counts = Counts()
-    while True:
+def deliver_due(now: datetime, seconds: float = LONGEST_RUN, clock: Callable[[], float] = monotonic) -> Counts:
+    """Send what waits and is due, each once, the urgent first; several processes may do so at the same time.
+
+    Where a server turns out to be out of order, nothing more is tried there in this run. What is not yet in the outbox is put there first:
+    alerts whose quiet hours are over, sources that keep failing, tickets that near or pass their term, and what departments' own systems
+    have not heard of their tickets.
+    """
+    for fill in (tell_due, alert_administrator, remind_due, hand_in):
         with transaction() as session:
-            delivery = claim_due(session, now)
-            if delivery is None:
-                return counts
-            counts += _deliver(delivery, now)
+            fill(session, now)
+    return _empty(now, clock() + seconds, clock)
 
 
-def _deliver(delivery: Delivery, now: datetime) -> Counts:
+def _empty(now: datetime, end: float, clock: Callable[[], float]) -> Counts:
+    counts = Counts()
+    stopped: set[Circuit] = set()
+    with Ways(now) as ways:
+        while clock() < end:
+            with transaction() as session:
+                delivery = claim_due(session, now, stopped)
+                if delivery is None:
+                    break
+                attempt = _attempt(session, ways, delivery)
+                counts += _told(delivery, attempt, now)
+                if attempt.down:
+                    stopped.add(delivery.circuit)
+    return counts
+
+
+def _attempt(session: Session, ways: Ways, delivery: Delivery) -> Attempt:
+    """One delivery that breaks our own code holds up no other: it waits, and the log says where."""
+    try:
+        with session.begin_nested():
+            return ways.send(session, delivery)
+    except Exception as error:
+        log.exception("a delivery broke", extra={"delivery": delivery.id, "way": delivery.way.value})
+        return Attempt(Fate.LATER, f"Hier ging bij ons iets mis ({type(error).__name__}). Het staat in het logboek voor de beheerder.")
+
+
+def _told(delivery: Delivery, attempt: Attempt, now: datetime) -> Counts:
     delivery.attempts += 1
-    attempt = _attempt(delivery)
     delivery.problem = attempt.problem
     if attempt.fate is Fate.SENT:
         delivery.status, delivery.sent_at = DeliveryStatus.SENT, now
         return Counts(sent=1)
-    if attempt.fate is Fate.NEVER or delivery.attempts >= PATIENCE:
+    if attempt.fate is Fate.NEVER or delivery.attempts >= (PATIENCE_URGENT if delivery.urgent else PATIENCE):
         delivery.status = DeliveryStatus.DEAD
         return Counts(dead=1)
-    delivery.due_at = now + wait(delivery.attempts)
+    delivery.due_at = max(now + wait(delivery.attempts, delivery.key, urgent=delivery.urgent), attempt.until or now)
     return Counts(waiting=1)
 
 
-def wait(attempts: int) -> timedelta:
-    """How long to wait after so many attempts: twice as long each time, up to four hours."""
+def wait(attempts: int, key: str = "", *, urgent: bool = False) -> timedelta:
+    """How long to wait after so many attempts: twice as long each time, up to four hours (urgent: a quarter), and a little less by key."""
     doublings = min(attempts - 1, PATIENCE)
-    return min(FIRST_WAIT * int(2**doublings), LONGEST_WAIT)
-
-
-def _attempt(delivery: Delivery) -> Attempt:
-    if delivery.way is DeliveryWay.PAGE:
-        return Attempt(Fate.SENT)
-    url = settings().smtp_url
-    if url is None:
-        return Attempt(Fate.LATER, "Er is geen mailserver ingesteld. Zet LUISTERPOST_SMTP_URL.")
-    try:
-        mail = compose(delivery, settings().mail_from, settings().public_url)
-    except ValueError as error:
-        return Attempt(Fate.NEVER, f"Dit bericht is niet te versturen: {error}.")
-    return send(mail, url.get_secret_value())
+    longest = LONGEST_WAIT_URGENT if urgent else LONGEST_WAIT
+    share = int.from_bytes(sha256(f"{key} {attempts}".encode()).digest()[:4]) / 2**32
+    return min(FIRST_WAIT * int(2**doublings), longest) * (1 - SPREAD * share)

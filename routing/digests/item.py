@@ -1,7 +1,7 @@
 """One signal as the stand-up and the digests tell it: figures, quotes, curve, where it went and what might be done."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -10,13 +10,15 @@ from sqlalchemy.orm import Session
 
 from models.base import among
 from models.message import Message
-from models.rule import in_force_for
+from models.rule import Routing, in_force_for
 from models.settings import settings
-from models.signal import Signal, bursts_of, curves_of
+from models.signal import Burst, Signal, bursts_of, curves_of
 from models.ticket import Ticket, tickets_about
 from models.town import department_names
-from models.words import Action, TicketStatus
-from routing.digests.proposals import Situation, ask_of_department, propose
+from models.words import Action, BurstKind, ChoiceForm, TicketStatus
+from routing.proposals.criteria import Criteria, criteria
+from routing.proposals.propose import ask_of_department, propose
+from routing.proposals.situation import Known, known_of, situation_of
 from routing.signals.assess import areas_by_signal, heard_by_signal, names
 from routing.signals.quotes import Said, most_telling
 from routing.signals.summary import DAY, Heard, Summary, counted, listed, summarise, voices_of
@@ -61,17 +63,21 @@ class TicketState:
 
 @dataclass(frozen=True)
 class Item:
-    """One signal as the stand-up tells it.
+    """One signal as the stand-up and the digests tell it.
 
-    `messages` and `people` count the 24 hours before now, `total` all its messages; `usual` is what 24 hours bring when nothing is
-    the matter. `curve` has 14 local days, oldest first, today last. The sentences are Dutch and whole.
+    `messages` and `people` count what came since a moment (the stand-up's: 24 hours before now), `total` all its messages; `usual` is what
+    that time brings when nothing is the matter. `areas` are names of neighbourhoods, `places` the same by id. `curve` has 14 local days,
+    oldest first, today last. The sentences are Dutch and whole.
     """
 
     signal_id: int
     title: str
     theme: str
     sub: str
+    called: str
+    """The name of its sub-theme."""
     areas: tuple[str, ...]
+    places: tuple[str, ...]
     messages: int
     people: int
     total: int
@@ -87,6 +93,11 @@ class Item:
     reason: str
     proposal: str
     """What the newsroom might do."""
+    form: ChoiceForm
+    because: tuple[str, ...]
+    """Why this form: half sentences."""
+    also: tuple[ChoiceForm, ...]
+    """Forms that fit too, best first."""
     request: str
     """What the department is asked to do."""
     curve: tuple[DayCount, ...]
@@ -94,81 +105,138 @@ class Item:
     new: bool
     burst: bool
     campaign: bool
+    lasting: bool
+    """A handful that keeps coming, week after week."""
     weight: float
     ticket: TicketState | None
 
 
-def items(session: Session, signals: Sequence[Signal], now: datetime) -> list[Item]:
-    """Tell these open signals, in the order given; one that the rules have not seen yet is left out."""
+@dataclass(frozen=True)
+class Stories:
+    """What is known of some signals at a moment, read once: every audience's items are told from it."""
+
+    now: datetime
+    signals: Mapping[int, Signal]
+    heard: Mapping[int, Sequence[Heard]]
+    areas: Mapping[int, Sequence[tuple[str, int]]]
+    routings: Mapping[int, Routing]
+    tickets: Mapping[int, Ticket]
+    bursts: Mapping[int, Sequence[Burst]]
+    curves: Mapping[int, Sequence[DayCount]]
+    unquotable: Set[int]
+    known: Known
+    criteria: Criteria
+    names: Mapping[str, str]
+    departments: Mapping[str, str]
+
+    def items(self, signal_ids: Iterable[int], since: datetime) -> list[Item]:
+        """Tell these signals, in the order given, by what came after `since`; one that the rules have not seen yet is left out."""
+        told = (self._item(self.signals[number], since) for number in signal_ids if number in self.signals)
+        return [item for item in told if item is not None]
+
+    def _item(self, signal: Signal, since: datetime) -> Item | None:
+        heard, routing = self.heard.get(signal.id, ()), self.routings.get(signal.id)
+        if routing is None or not heard:
+            return None
+        came = [message for message in heard if since < message.at <= self.now]
+        voices, usual = voices_of(heard), signal.usual * ((self.now - since) / DAY)
+        people = len({voices[message.id] for message in came})
+        summary, lately = summarise(heard, self.now), summarise(came or heard, self.now)
+        where = tuple(self.names.get(area, area) for area, _ in self.areas[signal.id])
+        department = self.departments[routing.department_id]
+        hidden = sum(message.id in self.unquotable for message in heard)
+        situation = situation_of(signal, heard, summary, self.known, hidden, department, where, routing.action, lately.unanswered)
+        proposal = propose(situation, self.criteria)
+        ticket = self.tickets.get(signal.id)
+        burst = self._bursts(signal.id, since)
+        return Item(
+            signal_id=signal.id,
+            title=signal.title,
+            theme=signal.theme,
+            sub=signal.sub,
+            called=self.names.get(signal.sub, signal.sub),
+            areas=where,
+            places=tuple(area for area, _ in self.areas[signal.id]),
+            messages=len(came),
+            people=people,
+            total=summary.messages,
+            usual=usual,
+            figures=figures(len(came), people, summary, usual),
+            media=media(came or heard),
+            unanswered=lately.unanswered,
+            quotes=_quotes(came or heard, self.unquotable, where),
+            department_id=routing.department_id,
+            department=department,
+            action=routing.action,
+            rule=routing.rule,
+            reason=routing.reason,
+            proposal=proposal.sentence,
+            form=proposal.form,
+            because=proposal.because,
+            also=proposal.others,
+            request=ask_of_department(situation),
+            curve=tuple(self.curves[signal.id]),
+            urgent=routing.action is Action.ALERT,
+            new=burst and signal.usual < NEW and signal.first_at > self.now - NEW_FOR,
+            burst=burst,
+            campaign=signal.campaign,
+            lasting=any(one.kind is BurstKind.SLOW for one in self.bursts.get(signal.id, ())),
+            weight=signal.weight,
+            ticket=None if ticket is None else ticket_state(ticket, self.departments, self.now),
+        )
+
+    def _bursts(self, signal_id: int, since: datetime) -> bool:
+        """Whether it rises today, or began to after `since`."""
+        today = self.now.astimezone(settings().zone).date()
+        rises = (burst for burst in self.bursts.get(signal_id, ()) if burst.kind is not BurstKind.SLOW)
+        return any(burst.day == today or since < burst.detected_at <= self.now for burst in rises)
+
+
+def stories(session: Session, signals: Sequence[Signal], now: datetime) -> Stories:
+    """Read what is known of these open signals."""
     numbers = [signal.id for signal in signals]
-    heard, areas = heard_by_signal(session, numbers), areas_by_signal(session, numbers)
-    routings, tickets = in_force_for(session, numbers), tickets_about(session, numbers)
-    called, departments = names(session), department_names(session)
+    heard = heard_by_signal(session, numbers)
     today = now.astimezone(settings().zone).date()
     days = [today - timedelta(days=back) for back in reversed(range(CURVE_DAYS))]
     curves = curves_of(session, numbers, days, settings().zone)
-    bursting = {burst.signal_id for burst in bursts_of(session, numbers) if burst.day == today}
-    unquotable = _unquotable(session, [message.id for number in numbers for message in heard[number]])
-    told = []
-    for signal in signals:
-        routing = routings.get(signal.id)
-        if routing is None or not heard[signal.id]:
-            continue
-        summary = summarise(heard[signal.id], now)
-        recent = [message for message in heard[signal.id] if now - DAY < message.at <= now] or heard[signal.id]
-        where = tuple(called.get(area, area) for area, _ in areas[signal.id])
-        department = departments[routing.department_id]
-        waiting = summarise(recent, now).unanswered
-        situation = _situation(signal, summary, department, where, routing.action, waiting)
-        ticket = tickets.get(signal.id)
-        burst = signal.id in bursting
-        told.append(
-            Item(
-                signal_id=signal.id,
-                title=signal.title,
-                theme=signal.theme,
-                sub=signal.sub,
-                areas=where,
-                messages=summary.recent,
-                people=summary.recent_people,
-                total=summary.messages,
-                usual=signal.usual,
-                figures=figures(summary, signal.usual),
-                media=media(recent),
-                unanswered=waiting,
-                quotes=_quotes(recent, unquotable, where),
-                department_id=routing.department_id,
-                department=department,
-                action=routing.action,
-                rule=routing.rule,
-                reason=routing.reason,
-                proposal=propose(situation),
-                request=ask_of_department(situation),
-                curve=tuple(DayCount(day, count) for day, count in zip(days, curves[signal.id], strict=True)),
-                urgent=routing.action is Action.ALERT,
-                new=burst and signal.usual < NEW and signal.first_at > now - NEW_FOR,
-                burst=burst,
-                campaign=signal.campaign,
-                weight=signal.weight,
-                ticket=None if ticket is None else ticket_state(ticket, departments, now),
-            )
-        )
-    return told
+    bursts: dict[int, list[Burst]] = {}
+    for burst in bursts_of(session, numbers):
+        bursts.setdefault(burst.signal_id, []).append(burst)
+    return Stories(
+        now=now,
+        signals={signal.id: signal for signal in signals},
+        heard=heard,
+        areas=areas_by_signal(session, numbers),
+        routings=in_force_for(session, numbers),
+        tickets=tickets_about(session, numbers),
+        bursts=bursts,
+        curves={number: [DayCount(day, count) for day, count in zip(days, counts, strict=True)] for number, counts in curves.items()},
+        unquotable=_unquotable(session, [message.id for number in numbers for message in heard[number]]),
+        known=known_of(session, signals, now),
+        criteria=criteria(settings().config),
+        names=names(session),
+        departments=department_names(session),
+    )
 
 
-def ticket_state(ticket: Ticket, departments: dict[str, str], now: datetime) -> TicketState:
+def items(session: Session, signals: Sequence[Signal], now: datetime) -> list[Item]:
+    """Tell these open signals by their last 24 hours, in the order given; one that the rules have not seen yet is left out."""
+    return stories(session, signals, now).items([signal.id for signal in signals], now - DAY)
+
+
+def ticket_state(ticket: Ticket, departments: Mapping[str, str], now: datetime) -> TicketState:
     overdue = ticket.status is not TicketStatus.SETTLED and ticket.due_at < now
     return TicketState(ticket.id, ticket.status, ticket.department_id, departments[ticket.department_id], ticket.due_at, overdue)
 
 
-def figures(summary: Summary, usual: float) -> str:
+def figures(messages: int, people: int, summary: Summary, usual: float) -> str:
     """How much and from how many, against the usual: "41 berichten van 37 mensen, gewoonlijk 5."."""
-    if not summary.recent:
-        return f"{counted(summary.messages, 'bericht', 'berichten')} in totaal, de laatste 24 uur stil."
-    count = counted(summary.recent, "bericht", "berichten")
+    if not messages:
+        return f"{counted(summary.messages, 'bericht', 'berichten')} in totaal, de laatste tijd stil."
+    count = counted(messages, "bericht", "berichten")
     if summary.campaign:
-        return f"{count}, grotendeels dezelfde tekst: telt als {counted(summary.recent_people, 'stem', 'stemmen')}, {usually(usual)}."
-    return f"{count} van {counted(summary.recent_people, 'mens', 'mensen')}, {usually(usual)}."
+        return f"{count}, grotendeels dezelfde tekst: telt als {counted(people, 'stem', 'stemmen')}, {usually(usual)}."
+    return f"{count} van {counted(people, 'mens', 'mensen')}, {usually(usual)}."
 
 
 def usually(usual: float) -> str:
@@ -184,7 +252,7 @@ def media(heard: Sequence[Heard]) -> str:
     return f"Alles via {said}." if len(counts) == len(main) else f"Vooral {said}."
 
 
-def _quotes(heard: Sequence[Heard], unquotable: set[int], areas: tuple[str, ...]) -> tuple[Quote, ...]:
+def _quotes(heard: Sequence[Heard], unquotable: Set[int], areas: tuple[str, ...]) -> tuple[Quote, ...]:
     voices = voices_of(heard)
     open_to_all = [message for message in heard if message.id not in unquotable and message.text.strip()]
     said = [Said(m.id, m.text, voices[m.id], any(area.lower() in m.text.lower() for area in areas), m.tone) for m in open_to_all]
@@ -198,17 +266,3 @@ def _quotes(heard: Sequence[Heard], unquotable: set[int], areas: tuple[str, ...]
 def _unquotable(session: Session, message_ids: Sequence[int]) -> set[int]:
     """Messages that were written to the municipality alone, or tell of somebody's health: they count, but are not quoted."""
     return set(session.scalars(select(Message.id).where(Message.id == among(message_ids), Message.private | Message.sensitive)))
-
-
-def _situation(signal: Signal, summary: Summary, department: str, areas: tuple[str, ...], action: Action, waiting: int) -> Situation:
-    return Situation(
-        theme=signal.theme,
-        department=department,
-        areas=areas,
-        action=action,
-        kind=summary.kind,
-        campaign=summary.campaign,
-        people=summary.people,
-        question_share=summary.questions / summary.messages,
-        unanswered=waiting,
-    )

@@ -27,8 +27,13 @@ class Letter:
 def write(template: str, subject: str, content: Mapping[str, Any]) -> Letter:
     """Fill `mail/<template>.mjml.j2` and `.txt.j2`."""
     page = _CONTROL.sub("", _environment().get_template(f"{template}.mjml.j2").render(content))
+    return Letter(shortened(subject, SUBJECT), mjml2html(page), plain(template, content))
+
+
+def plain(template: str, content: Mapping[str, Any]) -> str:
+    """Fill `mail/<template>.txt.j2` alone."""
     text = _environment().get_template(f"{template}.txt.j2").render(content)
-    return Letter(shortened(subject, SUBJECT), mjml2html(page), re.sub(r"\n{3,}", "\n\n", text).strip() + "\n")
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
 def shortened(line: str, most: int) -> str:

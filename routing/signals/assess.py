@@ -3,26 +3,33 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from models.base import among
 from models.database import transaction
 from models.rule import in_force_for
 from models.settings import settings
-from models.signal import Burst, Signal, area_counts, heard_in, to_assess
+from models.signal import Signal, area_counts, heard_in, to_assess
 from models.ticket import tickets_about
 from models.town import Place, Theme
 from models.words import PlaceKind, SignalStatus
-from routing.bursts.surveillance import FEWEST, Rise
+from routing.bursts.keep import keep
+from routing.bursts.lasting import note_lasting
+from routing.bursts.rise import Rise
+from routing.bursts.stretches import Said
+from routing.bursts.surveillance import FEWEST
 from routing.bursts.yardstick import Yardstick, yardstick
-from routing.rules.grammar import Facts, Rules
+from routing.rules.decide import Rules
+from routing.rules.facts import Facts
 from routing.rules.in_force import in_force
-from routing.signals.grouping import AREA_SHARE, GAP
-from routing.signals.summary import Heard, Summary, reason, summarise, times_usual, title, voices_of, weight
+from routing.rules.known import Story, facts_of
+from routing.signals.history import tell_of_status
+from routing.signals.naming import OrdinaryWords, ordinary_words, telling_by_signal
+from routing.signals.stories.story import AREA_SHARE, GAP
+from routing.signals.summary import Heard, Summary, listed, reason, summarise, title, voices_of, weight
 from routing.tickets.carry_out import Tally, Verdict, carry_out, follow_merge
 
 
@@ -58,11 +65,12 @@ def assess(now: datetime, batch: int) -> tuple[int, Tally]:
         if not work:
             return 0, Tally()
         oldest = session.scalar(select(func.min(Signal.first_at)).where(Signal.id == among(work))) or now
+        ordinary = ordinary_words(session)
         frame = Frame(now, rules, yardstick(session, now, oldest, settings().zone), names(session))
     tally = Tally()
     for begin in range(0, len(work), batch):
         with transaction() as session:
-            tally += _assess(session, work[begin : begin + batch], frame)
+            tally += _assess(session, work[begin : begin + batch], frame, ordinary)
     return len(work), tally
 
 
@@ -73,11 +81,13 @@ def names(session: Session) -> dict[str, str]:
     return themes | areas
 
 
-def _assess(session: Session, signal_ids: Sequence[int], frame: Frame) -> Tally:
+def _assess(session: Session, signal_ids: Sequence[int], frame: Frame, ordinary: OrdinaryWords) -> Tally:
     signals = {signal.id: signal for signal in session.scalars(select(Signal).where(Signal.id == among(signal_ids)).order_by(Signal.id))}
     heard, areas = heard_by_signal(session, signal_ids), areas_by_signal(session, signal_ids)
     tickets, routings = tickets_about(session, signal_ids), in_force_for(session, signal_ids)
-    verdicts: list[Verdict] = []
+    called = {signal.id: _names_in(signal, areas[signal.id], frame) for signal in signals.values()}
+    telling = telling_by_signal(session, heard, called, ordinary)
+    open_: dict[Signal, Assessed] = {}
     for signal in signals.values():
         signal.summary_due = False
         signal.summarised_at = frame.now
@@ -88,13 +98,23 @@ def _assess(session: Session, signal_ids: Sequence[int], frame: Frame) -> Tally:
             signal.status, signal.messages, signal.recent, signal.weight = SignalStatus.CLOSED, 0, 0, 0.0
             continue
         weighed = weigh(signal.sub, heard[signal.id], areas[signal.id], frame)
-        _note(signal, weighed, frame)
-        _keep_bursts(session, signal.id, weighed.rises, frame.now)
+        before = signal.status
+        _note(signal, weighed, frame, telling[signal.id])
+        tell_of_status(session, signal, before)
+        keep(session, signal.id, weighed.rises, frame.now)
         if signal.status is SignalStatus.OPEN:
-            decision = frame.rules.decide(facts(signal, weighed, frame.now))
-            verdicts.append(Verdict(signal, decision, told(signal, weighed, decision.rule, frame), weighed.rising, _counter(weighed.heard)))
+            open_[signal] = weighed
+    note_lasting(session, open_, frame.now, frame.yardstick.zone)
     session.flush()
+    facts = facts_by_signal(session, open_, frame)
+    verdicts = [_verdict(signal, weighed, facts[signal.id], frame) for signal, weighed in open_.items()]
     return carry_out(session, verdicts, tickets, routings, frame.rules.version, frame.now)
+
+
+def _verdict(signal: Signal, weighed: Assessed, facts: Facts, frame: Frame) -> Verdict:
+    decision = frame.rules.decide(facts)
+    because = told(signal, weighed, decision.rule, frame, facts.outside)
+    return Verdict(signal, decision, because, weighed.rising, _counter(weighed.heard), facts)
 
 
 def heard_by_signal(session: Session, signal_ids: Sequence[int]) -> dict[int, list[Heard]]:
@@ -125,72 +145,65 @@ def weigh(sub: str, heard: Sequence[Heard], areas: tuple[tuple[str, int], ...], 
     summary = summarise(heard, frame.now)
     measure, where = frame.yardstick, [area for area, _ in areas]
     began = heard[0].at.astimezone(measure.zone).date()
-    rises = [
-        measure.judge_day(sub, where, began, day, voices) for day, voices in _voices_by_day(heard, measure).items() if voices >= FEWEST
+    voices = voices_of(heard)
+    said = [Said(message.id, message.at, voices[message.id]) for message in heard]
+    rises = [measure.judge_day(sub, where, began, day, said) for day in _days_of_many(said, frame)]
+    latest = measure.judge_last_day(sub, where, began, frame.now, said)
+    if not latest.burst:
+        latest = measure.judge_town(sub, frame.now, said) or latest
+    past = [rise for rise in rises if rise.burst]
+    usual = measure.usually(sub, where, began, frame.now)
+    return Assessed(summary, usual, (*past, latest) if latest.burst else tuple(past), latest.burst, areas, heard)
+
+
+def facts_by_signal(session: Session, open_: Mapping[Signal, Assessed], frame: Frame) -> dict[int, Facts]:
+    """What the rules may ask of some signals."""
+    stories = [
+        Story(signal, weighed.summary, weighed.heard, tuple(area for area, _ in weighed.areas), weighed.rising, weighed.usual)
+        for signal, weighed in open_.items()
     ]
-    latest = measure.judge_last_day(sub, where, began, frame.now, summary.recent_people)
-    past = [rise for rise in rises if rise.burst and rise.day != latest.day]
-    return Assessed(summary, latest.expected, (*past, latest) if latest.burst else tuple(past), latest.burst, areas, heard)
+    return facts_of(session, stories, frame.rules.asked_words, frame.now, frame.yardstick.zone)
 
 
-def facts(signal: Signal, weighed: Assessed, now: datetime) -> Facts:
-    """What the rules may ask of a signal."""
-    summary = weighed.summary
-    return Facts(
-        theme=signal.theme,
-        sub=signal.sub,
-        areas=tuple(area for area, _ in weighed.areas),
-        channels=summary.channels,
-        kind=summary.kind,
-        urgency=summary.urgency,
-        ages=tuple((now - message.at) / timedelta(hours=1) for message in weighed.heard),
-        people=summary.people,
-        burst=weighed.rising,
-        campaign=summary.campaign,
-        times_usual=times_usual(summary.recent, weighed.usual),
-        language=summary.language,
-    )
-
-
-def told(signal: Signal, weighed: Assessed, rule: str, frame: Frame) -> str:
-    """The reason of a routing, for people."""
+def told(signal: Signal, weighed: Assessed, rule: str, frame: Frame, outside: Sequence[str] = ()) -> str:
+    """The reason of a routing, for people. `outside` are other municipalities that the signal touches."""
     where = [frame.names.get(area, area) for area, _ in weighed.areas]
     theme, sub = frame.names.get(signal.theme, signal.theme), frame.names.get(signal.sub, signal.sub)
-    return reason(theme, sub, weighed.summary.recent, weighed.summary.messages, where, weighed.usual, rule)
+    also = f" Het speelt ook in {listed(outside)}: stem af met die gemeente." if outside else ""
+    return reason(theme, sub, weighed.summary.recent, weighed.summary.messages, where, weighed.usual, rule) + also
 
 
-def _voices_by_day(heard: Sequence[Heard], measure: Yardstick) -> dict[date, int]:
-    voices = voices_of(heard)
-    by_day: dict[date, set[str]] = defaultdict(set)
-    for message in heard:
-        by_day[message.at.astimezone(measure.zone).date()].add(voices[message.id])
-    return {day: len(people) for day, people in by_day.items()}
+def _days_of_many(said: Sequence[Said], frame: Frame) -> list[date]:
+    """The local days before today on which so many voices were heard that they may be a burst."""
+    zone = frame.yardstick.zone
+    voices: dict[date, set[str]] = defaultdict(set)
+    for one in said:
+        voices[one.at.astimezone(zone).date()].add(one.voice)
+    return [day for day, heard in voices.items() if len(heard) >= FEWEST and day < frame.now.astimezone(zone).date()]
 
 
-def _note(signal: Signal, weighed: Assessed, frame: Frame) -> None:
+def _names_in(signal: Signal, areas: Sequence[tuple[str, int]], frame: Frame) -> list[str]:
+    """What the title tells already."""
+    return [
+        signal.sub,
+        frame.names.get(signal.sub, ""),
+        frame.names.get(signal.theme, ""),
+        *(frame.names.get(area, area) for area, _ in areas),
+    ]
+
+
+def _note(signal: Signal, weighed: Assessed, frame: Frame, telling: Sequence[str]) -> None:
     """Write the summary into the signal's row."""
     summary = weighed.summary
     signal.areas = [area for area, _ in weighed.areas]
-    signal.title = title(frame.names.get(signal.sub, signal.sub), [(frame.names.get(area, area), n) for area, n in weighed.areas], summary)
+    where = [(frame.names.get(area, area), count) for area, count in weighed.areas]
+    signal.title = title(frame.names.get(signal.sub, signal.sub), where, summary, telling)
     signal.first_at, signal.last_at = weighed.heard[0].at, weighed.heard[-1].at
     signal.status = SignalStatus.OPEN if signal.last_at > frame.now - GAP else SignalStatus.CLOSED
     signal.messages, signal.people, signal.reach = summary.messages, summary.people, summary.reach
     signal.questions, signal.unanswered, signal.campaign = summary.questions, summary.unanswered, summary.campaign
     signal.recent, signal.usual, signal.tone, signal.urgency = summary.recent, weighed.usual, summary.tone, summary.urgency
     signal.weight = weight(summary, weighed.usual)
-
-
-def _keep_bursts(session: Session, signal_id: int, rises: Sequence[Rise], now: datetime) -> None:
-    if not rises:
-        return
-    rows = [
-        {"signal_id": signal_id, "day": r.day, "detected_at": now, "observed": r.observed, "expected": r.expected, "p_value": r.p_value}
-        for r in rises
-    ]
-    statement = insert(Burst).values(rows)
-    grown = {name: statement.excluded[name] for name in ("observed", "expected", "p_value")}
-    more = Burst.observed < statement.excluded.observed
-    session.execute(statement.on_conflict_do_update(index_elements=["signal_id", "day"], set_=grown, where=more))
 
 
 def _counter(heard: Sequence[Heard]) -> Callable[[datetime], int]:

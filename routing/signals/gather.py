@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -13,14 +13,16 @@ from models.annotation import areas_of, guesses_of, in_other_languages, themes_o
 from models.base import among
 from models.database import transaction
 from models.message import Message, lock_due_for_grouping, span_due_for_grouping
-from models.signal import Signal, SignalMessage, grouped_messages, homes_of, overlapping, reserve_numbers
+from models.signal import Signal, SignalMessage, heard_between, homes_of, reserve_numbers, sizes_of, subs_of
 from models.ticket import Ticket
 from models.town import Place
 from models.words import PlaceKind, SignalStatus
-from routing.signals.context import SURE, Surroundings
 from routing.signals.copies import MEMORY
-from routing.signals.grouping import Changes, Grouping, Snapshot, Voice
+from routing.signals.history import tell
 from routing.signals.languages import DUTCH, UNKNOWN
+from routing.signals.stories.grouping import Changes, Grouping
+from routing.signals.stories.story import Snapshot
+from routing.signals.stories.voice import Voice
 
 FLOOR = 0.25
 """Probability from which a sub-theme counts; a message whose best is less probable belongs to no signal."""
@@ -43,42 +45,35 @@ def gather(now: datetime, batch: int) -> Gathered:
         span = span_due_for_grouping(session)
         if span is None:
             return Gathered(0, 0)
-        grouping, surroundings = _remembered(session, *span)
+        grouping = _remembered(session, *span)
     seen = grouped = 0
     while True:
         with transaction() as session:
             due = lock_due_for_grouping(session, batch)
             if not due:
                 return Gathered(seen, grouped)
-            changes = _group(session, grouping, surroundings, due)
+            changes = _group(session, grouping, due)
             _write(session, changes, due, now)
         seen += len(due)
-        grouped += len(changes.homes)
+        grouped += sum(grouping.home(message) is not None for message in due)
 
 
-def _remembered(session: Session, first: datetime, last: datetime) -> tuple[Grouping, Surroundings]:
-    """The signals around the time of the messages to come. Copies are recognised over two weeks, so those are looked at too."""
+def _remembered(session: Session, first: datetime, last: datetime) -> Grouping:
+    """What was heard around the time of the messages to come, as far back as copies are recognised; never more of the history."""
     places = session.execute(select(Place.id, Place.near).where(Place.kind == PlaceKind.NEIGHBOURHOOD))
     anchored = frozenset(session.scalars(select(Ticket.signal_id)))
-    near = {row.id: row.near for row in places}
-    grouping, surroundings = Grouping(near, _numbers(), anchored), Surroundings(near)
-    signals = overlapping(session, first - MEMORY, last + MEMORY)
-    members: dict[int, list[int]] = defaultdict(list)
-    for signal_id, message_id in grouped_messages(session, [id for id, _ in signals]):
-        members[signal_id].append(message_id)
-    home_sub = {message_id: sub for signal_id, sub in signals for message_id in members[signal_id]}
-    voices = {voice.id: _as_grouped(voice, home_sub[voice.id]) for voice in _voices(session, list(home_sub))}
-    for signal_id, sub in signals:
-        grouping.remember(signal_id, sub, [voices[id] for id in members[signal_id] if id in voices])
-    for voice in voices.values():
-        surroundings.note(voice.at, voice.areas, voice.sub)
-    return grouping, surroundings
-
-
-def _as_grouped(voice: Voice, sub: str) -> Voice:
-    """A message with the sub-theme under which it was grouped, where that was one its own words left open."""
-    doubtful = not voice.sub or (sub in voice.guesses and max(voice.guesses.values()) < SURE)
-    return replace(voice, sub=sub) if doubtful else voice
+    grouping = Grouping({row.id: row.near for row in places}, _numbers(), anchored)
+    homes = {row[0]: row[1] for row in heard_between(session, first - MEMORY, last + MEMORY)}
+    members: dict[int, list[Voice]] = defaultdict(list)
+    for voice in _voices(session, list(homes)):
+        home = homes[voice.id]
+        if home is None:
+            grouping.recall(voice)
+        else:
+            members[home].append(voice)
+    for signal_id, sub in subs_of(session, list(members)).items():
+        grouping.remember(signal_id, sub, members[signal_id])
+    return grouping
 
 
 def _numbers() -> Iterator[int]:
@@ -100,10 +95,11 @@ def _voices(session: Session, message_ids: Sequence[int]) -> Iterator[Voice]:
             areas[message_id][area] = None
     guesses = guesses_of(session, message_ids)
     foreign = in_other_languages(session, message_ids, (DUTCH, UNKNOWN))
-    written = select(Message.id, Message.published_at, Message.text).where(Message.id == among(message_ids), ~Message.by_municipality)
-    for id, published_at, text in session.execute(written.order_by(Message.published_at, Message.id)):
+    columns = select(Message.id, Message.published_at, Message.text, Message.parent_id, Message.author)
+    written = columns.where(Message.id == among(message_ids), ~Message.by_municipality)
+    for id, published_at, text, parent, author in session.execute(written.order_by(Message.published_at, Message.id)):
         best, *others = subs.get(id) or [_likeliest(guesses.get(id, {})) if id in foreign else ""]
-        yield Voice(id, published_at, best, tuple(areas[id]), text, tuple(others), guesses.get(id, {}))
+        yield Voice(id, published_at, best, tuple(areas[id]), text, tuple(others), guesses.get(id, {}), parent, author)
 
 
 def _likeliest(guesses: Mapping[str, float]) -> str:
@@ -111,35 +107,42 @@ def _likeliest(guesses: Mapping[str, float]) -> str:
     return max((sub for sub in guesses if "/" in sub), key=lambda sub: guesses[sub], default=UNREAD)
 
 
-def _group(session: Session, grouping: Grouping, surroundings: Surroundings, due: Sequence[int]) -> Changes:
+def _group(session: Session, grouping: Grouping, due: Sequence[int]) -> Changes:
     homes = homes_of(session, due)
-    themed = set()
+    understood = set()
     for voice in _voices(session, due):
-        if drawn_in := surroundings.drawn_in(voice.at, voice.areas, voice.guesses):
-            voice = replace(voice, sub=drawn_in)
-        if voice.sub:
-            grouping.place(voice, homes.get(voice.id))
-            surroundings.note(voice.at, voice.areas, voice.sub)
-            themed.add(voice.id)
+        grouping.place(voice, homes.get(voice.id))
+        understood.add(voice.id)
     for message_id in due:
-        if message_id not in themed:
+        if message_id not in understood:
             grouping.leave(message_id)
+    grouping.look_round()
     return grouping.changes()
 
 
 def _write(session: Session, changes: Changes, due: Sequence[int], now: datetime) -> None:
-    before = homes_of(session, due)
-    left = {signal for message, signal in before.items() if changes.homes.get(message) != signal}
+    before = homes_of(session, [*due, *changes.homes])
+    homes = {message: signal for message, signal in changes.homes.items() if signal is not None}
+    left = {signal for message, signal in before.items() if homes.get(message, None if message in due else signal) != signal}
+    sizes = sizes_of(session, [*(signal.id for signal in changes.touched), *changes.merged])
     _keep_signals(session, changes.touched, now)
-    _keep_homes(session, changes.homes, now)
-    if homeless := [message for message in before if message not in changes.homes]:
+    _keep_homes(session, homes, now)
+    if homeless := [message for message in before if changes.homes.get(message, 0) is None]:
         session.execute(delete(SignalMessage).where(SignalMessage.message_id == among(homeless)))
     for loser, survivor in changes.merged.items():
-        merged = {"status": SignalStatus.MERGED, "merged_into": survivor, "summary_due": True}
-        session.execute(update(Signal).where(Signal.id == loser).values(merged))
-        session.execute(update(Signal).where(Signal.merged_into == loser).values(merged_into=survivor))
+        if loser in sizes:
+            _let_go(session, loser, survivor)
     session.execute(update(Signal).where(Signal.id == among(sorted(left))).values(summary_due=True))
+    tell(session, changes, sizes, sizes, now)
     session.execute(update(Message).where(Message.id == among(due)).values(grouping_due=False))
+
+
+def _let_go(session: Session, loser: int, survivor: int) -> None:
+    """One signal goes into another, with what it held from before the time that was looked at."""
+    session.execute(update(SignalMessage).where(SignalMessage.signal_id == loser).values(signal_id=survivor))
+    merged = {"status": SignalStatus.MERGED, "merged_into": survivor, "summary_due": True}
+    session.execute(update(Signal).where(Signal.id == loser).values(merged))
+    session.execute(update(Signal).where(Signal.merged_into == loser).values(merged_into=survivor))
 
 
 def _keep_signals(session: Session, touched: Sequence[Snapshot], now: datetime) -> None:
@@ -162,8 +165,12 @@ def _keep_signals(session: Session, touched: Sequence[Snapshot], now: datetime) 
     if not rows:
         return
     statement = insert(Signal)
-    kept = {name: statement.excluded[name] for name in ("theme", "sub", "areas", "first_at", "last_at", "messages", "summary_due")}
-    session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=kept), rows)
+    kept = {name: statement.excluded[name] for name in ("theme", "sub", "areas", "messages", "summary_due")}
+    wider = {
+        "first_at": func.least(Signal.first_at, statement.excluded.first_at),
+        "last_at": func.greatest(Signal.last_at, statement.excluded.last_at),
+    }
+    session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=kept | wider), rows)
 
 
 def _keep_homes(session: Session, homes: dict[int, int], now: datetime) -> None:

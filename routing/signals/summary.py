@@ -1,5 +1,6 @@
 """What a signal comes down to: its title, its figures, and how much it weighs. Values in, values out."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from math import sqrt
 from models.words import Channel, Kind
 from routing.signals.copies import LONG_ENOUGH, clusters
 from routing.signals.languages import DUTCH, is_foreign, language_name
+from routing.signals.titles import with_words
 
 DAY = timedelta(hours=24)
 CAMPAIGN = 8
@@ -16,6 +18,9 @@ CAMPAIGN = 8
 WAITING = frozenset({Kind.QUESTION, Kind.REPORT, Kind.COMPLAINT})
 """Kinds of message that want an answer."""
 URGENT = 0.75
+RETWEETED = 100
+"""Characters by which a retweet is known: services cut what is passed on."""
+_RETWEET = re.compile(r"^\s*RT\s+@?[^\s:]+\s*:?\s+")
 TITLE_SHARE = 0.2
 TITLE_AREAS = 2
 
@@ -65,7 +70,7 @@ def summarise(heard: Sequence[Heard], now: datetime) -> Summary:
     return Summary(
         messages=len(heard),
         people=len(set(voices.values())),
-        reach=sum(message.reach for message in heard),
+        reach=_reach(heard),
         questions=sum(message.kind is Kind.QUESTION for message in heard),
         unanswered=sum(message.kind in WAITING and not message.answered for message in heard),
         recent=len(recent),
@@ -91,7 +96,30 @@ def _voices(heard: Sequence[Heard]) -> tuple[dict[int, str], int]:
     sizes = Counter(first.values())
     copied = {id: original for id, original in first.items() if sizes[original] >= CAMPAIGN}
     voices = {m.id: f"copy {copied[m.id]}" if m.id in copied else m.author or f"unnamed {m.id}" for m in heard}
+    for shared, original in retweets(heard).items():
+        voices[shared] = voices.get(original, f"shared {original}")
     return voices, max(sizes.values(), default=0)
+
+
+def retweets(heard: Sequence[Heard]) -> dict[int, int]:
+    """Messages that only pass on another one, with that one (the first that passes it on, where it is not here itself)."""
+    first: dict[str, int] = {}
+    found: dict[int, int] = {}
+    for message in sorted(heard, key=lambda one: (bool(_RETWEET.match(one.text)), one.at, one.id)):
+        passed_on = _RETWEET.match(message.text)
+        said = " ".join(_RETWEET.sub("", message.text).lower().split()).rstrip("…")[:RETWEETED]
+        if passed_on and said and said in first:
+            found[message.id] = first[said]
+        elif said:
+            first.setdefault(said, message.id)
+    return found
+
+
+def _reach(heard: Sequence[Heard]) -> int:
+    """How often it was put before people. A source that counts how often a post was shared has counted its retweets already."""
+    passed_on = retweets(heard)
+    shared = Counter(passed_on.values())
+    return sum(max(message.reach, 1 + shared[message.id]) for message in heard if message.id not in passed_on)
 
 
 def weight(summary: Summary, usual: float) -> float:
@@ -108,13 +136,13 @@ def weight(summary: Summary, usual: float) -> float:
     return round(worth, 3)
 
 
-def title(sub_name: str, areas: Sequence[tuple[str, int]], summary: Summary) -> str:
-    """What the signal is called: its sub-theme and where most of it is. `areas` are names with their numbers of messages, most first."""
+def title(sub_name: str, areas: Sequence[tuple[str, int]], summary: Summary, telling: Sequence[str] = ()) -> str:
+    """What the signal is called: its sub-theme, its `telling` words (titles.py), and where most of it is. `areas` are names with their
+    numbers of messages, most first."""
     mentions = sum(count for _, count in areas)
     main = [name for name, count in areas if count >= TITLE_SHARE * mentions]
     what = f"Campagne: {sub_name}" if summary.campaign else f"Complimenten: {sub_name}" if summary.kind is Kind.COMPLIMENT else sub_name
-    if is_foreign(summary.language):
-        what = f"{what} ({language_name(summary.language)})"
+    what = f"{what} ({language_name(summary.language)})" if is_foreign(summary.language) else with_words(what, telling)
     if not main:
         return what
     if len(main) > TITLE_AREAS:

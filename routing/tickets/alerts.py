@@ -1,29 +1,15 @@
-"""Alerts, each in a mail of its own: a department hears of its ticket at once, the administrator of a source that keeps failing."""
+"""The administrator hears of a source that keeps failing. Alerts of signals are in `routing/alerts`."""
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.configuration import ConfigurationError, read_yaml
 from models.municipality import About
 from models.settings import settings
-from models.signal import Signal
 from models.source import out_of_order
-from models.ticket import Ticket
-from models.town import Department
 from routing.deliveries.outbox import put
 from routing.digests.letters import write
-
-
-def alert(session: Session, signal: Signal, ticket: Ticket, reason: str, now: datetime) -> int:
-    """Put the alert of a signal into the outbox, once for good; 1 if it was not there yet."""
-    department = session.scalars(select(Department).where(Department.id == ticket.department_id)).one()
-    link = f"{settings().public_url.rstrip('/')}/tickets/{ticket.id}"
-    letter = write(
-        "alert", f"Dringend: {signal.title}", {"title": signal.title, "reason": reason, "link": link, "department": department.name}
-    )
-    return put(session, f"alert/{signal.id}", letter, department.email, now, ticket_id=ticket.id)
 
 
 def alert_administrator(session: Session, now: datetime) -> int:

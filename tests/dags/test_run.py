@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from launcher import airflow
 from launcher.prepare import bring_in_configuration
 from models import Annotation, Delivery, Digest, Message, Signal, SourceRun
 from models.embedded import Server
 from models.settings import ROOT, settings
 from models.words import RunOutcome
+from tests.living import airflow_in
 
 RUN = """
 import importlib, json, sys
@@ -47,13 +47,7 @@ def airflow_environment(server: Server, database: str, tmp_path: Path) -> dict[s
     (config / "sources.yaml").write_text(SOURCES.format())
     os.environ["LUISTERPOST_CONFIG"] = str(config)
     settings.cache_clear()
-    server.ensure_database(airflow.DATABASE)
-    environment = {**os.environ, **airflow.environment(settings()), "AIRFLOW_HOME": str(tmp_path / "airflow")}
-    environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] = server.url(airflow.DATABASE)
-    environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC"] = server.url(airflow.DATABASE, "asyncpg")
-    for command in (["db", "migrate"], ["pools", "set", *airflow.POOL]):
-        subprocess.run([str(Path(sys.executable).parent / "airflow"), *command], env=environment, check=True, capture_output=True)
-    return environment
+    return airflow_in(tmp_path, server)
 
 
 def test_the_dags_bring_a_message_from_the_inbox_to_the_digest(airflow_environment: dict[str, str], session: Session, model: None) -> None:

@@ -10,21 +10,24 @@ from dags.assets import ANNOTATIONS, DIGESTS, MESSAGES, SIGNALS, SOURCES_POOL
 from dags.deliver import deliver_dag
 from dags.digest import digest_dag
 from dags.listen import listen_dag
+from dags.measure import measure_dag
 from dags.retrain import retrain_dag
 from dags.route import route_dag
+from dags.tally import tally_dag
 from dags.understand import understand_dag
 from dags.vocabulary import vocabulary_dag
 from models.settings import ROOT
 
 WAY = (listen_dag, understand_dag, route_dag, digest_dag, deliver_dag)
 LEARNING = (retrain_dag, vocabulary_dag)
+ALL = (*WAY, *LEARNING, measure_dag, tally_dag)
 COST = """
 import sys, time
 import airflow.sdk
 from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable, TriggerRule, dag, task
 from airflow.exceptions import AirflowFailException
 begin = time.perf_counter()
-import dags.listen, dags.understand, dags.route, dags.digest, dags.deliver, dags.retrain, dags.vocabulary
+import dags.listen, dags.understand, dags.route, dags.digest, dags.deliver, dags.retrain, dags.vocabulary, dags.measure, dags.tally
 print(time.perf_counter() - begin)
 print(sorted({"spacy", "sklearn", "fastapi", "models", "routing"} & set(sys.modules)))
 """
@@ -43,15 +46,19 @@ def test_each_dag_hands_an_asset_to_the_next() -> None:
         assert asset in condition.objects
 
 
+def test_alerts_leave_as_soon_as_routing_is_done() -> None:
+    assert route_dag.get_task("signals_and_tickets").downstream_task_ids == {"alerts"}
+
+
 def test_every_task_is_tried_again_and_bounded_in_time() -> None:
-    for dag in (*WAY, *LEARNING):
+    for dag in ALL:
         for task in dag.tasks:
             assert (task.retries or 0) >= 1, task.task_id
             assert task.execution_timeout is not None, task.task_id
 
 
 def test_no_dag_runs_twice_at_once() -> None:
-    assert all(dag.max_active_runs == 1 for dag in (*WAY, *LEARNING))
+    assert all(dag.max_active_runs == 1 for dag in ALL)
 
 
 def test_learning_happens_weekly_at_night_and_new_words_are_there_before_the_stand_up() -> None:

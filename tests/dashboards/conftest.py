@@ -4,6 +4,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,12 +13,15 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
-from dashboards.accounts import sign_in_link
 from dashboards.app import create_app
-from models.municipality import Municipality
+from dashboards.people.accounts import sign_in_link
+from models.database import engine
+from models.embedded import Server
+from models.municipality import Municipality, synchronise
 from models.settings import settings
+from models.tally import count_due
 from models.words import Role
-from tests.conftest import NOW
+from tests.conftest import NOW, fresh_database, template_for
 from tests.dashboards.seed import seed
 
 PEOPLE: dict[str, tuple[Role, str | None]] = {
@@ -56,11 +60,29 @@ def stranger(app: FastAPI) -> Iterator[TestClient]:
         yield client
 
 
+@pytest.fixture(scope="session")
+def story_town(server: Server, rivierstad: Municipality, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a database with the town and its stories in it, to make copies of."""
+    name = "template_stories"
+    with fresh_database(server, "template_luisterpost", tmp_path_factory.mktemp("stories"), name), Session(engine()) as session:
+        synchronise(session, rivierstad)
+        seed(session, NOW, (settings().config / "rules.yaml").read_text(encoding="utf-8"))
+        session.commit()
+        count_due(NOW, settings().zone)
+    return name
+
+
 @pytest.fixture
-def seeded(session: Session, town: Municipality) -> Session:
+def database(server: Server, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """As everywhere, with the stories in it where a test asks for them."""
+    template = request.getfixturevalue("story_town") if "seeded" in request.fixturenames else template_for(request)
+    with fresh_database(server, template, tmp_path / "data") as url:
+        yield url
+
+
+@pytest.fixture
+def seeded(session: Session) -> Session:
     """The town with its stories."""
-    seed(session, NOW, (settings().config / "rules.yaml").read_text(encoding="utf-8"))
-    session.commit()
     return session
 
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy.orm import Session
 
-from dashboards.accounts import sign_in_link
+from dashboards.people.accounts import sign_in_link
 from models.settings import ROOT
 from models.words import Role
 from tests.conftest import NOW
@@ -15,9 +15,12 @@ from tests.conftest import NOW
 AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 RUN = "async () => (await axe.run()).violations.map(v => v.id + ': ' + v.nodes.map(n => n.html.slice(0, 160)).join(' | '))"
 PAGES = (
-    "/ /?weergave=presentatie /signalen /signalen/1 /signalen/1?alles=true /afdelingen /afdelingen/reiniging /tickets/1 /tickets/2 "
-    "/trends /trends?thema=afval&per=week&dagen=91 /trends?thema=onzin /bronnen /bronnen/meldingen /post /post/3 /dagberichten "
-    "/dagberichten/1 /regels /beoordelen /beoordelen?bericht=1 /nergens /afmelden"
+    "/ /?weergave=presentatie /signalen /signalen/1 /signalen/1?alles=true /afdelingen /afdelingen/reiniging "
+    "/afdelingen/reiniging?ticket=1 /afdelingen/reiniging?stand=afgehandeld /tickets/1 /tickets/1?zoek=lantaarn /tickets/2 "
+    "/tickets/1/antwoord /antwoorden "
+    "/trends /trends?thema=afval&per=week&dagen=91 /trends?thema=onzin /zoeken?q=container /zoeken?q=containner "
+    "/bronnen /bronnen/meldingen /post /post/3 /dagberichten "
+    "/dagberichten/1 /crisis /regels /beoordelen /beoordelen?bericht=1 /nergens /afmelden"
 ).split()
 NARROW = {"width": 320, "height": 640}
 WIDE = {"width": 1920, "height": 1080}

@@ -10,12 +10,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from dashboards.review import questions
-from models import Account, Annotation, AnnotationTheme, Delivery, Digest, Message, RejectedRow, Signal, SignalMessage
+from models import Account, Annotation, AnnotationTheme, Delivery, Digest, Message, RejectedRow, Signal, SignalMessage, Ticket
 from models.settings import settings
 from models.sight import OPEN, Reader, hidden_in, reader_of
 from models.words import Role
 from routing.digests.build import render
 from routing.digests.item import items
+from routing.tickets import helping, joining
 from tests.conftest import NOW
 from tests.dashboards.conftest import PEOPLE, SignIn, fields_of
 
@@ -104,6 +105,20 @@ def test_a_ticket_that_moves_takes_the_right_to_read_along(confided: Session, as
     assert samira.post("/tickets/1/overdragen", data={**form, "afdeling": "verkeer", "woorden": "voor jullie"}).status_code == 303
     confided.expire_all()
     assert [hidden_in(confided, signal.id, reader) for reader in (verkeer, reiniging)] == [0, 1]
+
+
+def test_who_helps_with_a_ticket_reads_along_as_long_as_they_help(confided: Session) -> None:
+    verkeer = Reader(False, "verkeer")
+    helping.ask_help(confided, 1, 1, "Samira", NOW, "verkeer")
+    assert hidden_in(confided, confided.get_one(Ticket, 1).signal_id, verkeer) == 0
+    helping.end_help(confided, 1, confided.get_one(Ticket, 1).version, "Samira", NOW, "verkeer")
+    assert hidden_in(confided, confided.get_one(Ticket, 1).signal_id, verkeer) == 1
+
+
+def test_who_takes_a_story_into_its_own_ticket_reads_it_whole_and_who_had_it_still_does(confided: Session) -> None:
+    joining.merge(confided, 1, 1, "Samira", NOW, 3)
+    signal = confided.get_one(Ticket, 1).signal_id
+    assert [hidden_in(confided, signal, Reader(False, name)) for name in ("openbare-ruimte", "reiniging", "groen")] == [0, 0, 1]
 
 
 def test_nothing_private_is_quoted_in_what_is_sent(confided: Session) -> None:

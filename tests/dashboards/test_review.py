@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from dashboards.accounts import sign_in_link
+from dashboards.people.accounts import sign_in_link
 from dashboards.review import questions
 from models import Account, Annotation, AnnotationTheme, Correction, Message, ModelVersion, RisingWord, Signal, SignalMessage
 from models.words import Role, Verdict

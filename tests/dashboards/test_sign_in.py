@@ -8,9 +8,9 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
-from dashboards.accounts import sign_in_link
-from dashboards.sessions import COOKIE, session_key
-from dashboards.sign_in_rate import TRIES, SignInRate
+from dashboards.people.accounts import sign_in_link
+from dashboards.people.sessions import COOKIE, session_key
+from dashboards.people.sign_in_rate import TRIES, SignInRate
 from models.account import SignInLink
 from models.municipality import Municipality
 from models.settings import settings

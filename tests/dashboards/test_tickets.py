@@ -2,10 +2,11 @@
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from models import Ticket, TicketEvent
-from models.words import TicketStatus, TicketStep
+from models import Correction, Signal, Ticket, TicketEvent
+from models.words import TicketStatus, TicketStep, Verdict
 from tests.dashboards.conftest import SignIn, fields_of
 
 
@@ -86,3 +87,72 @@ def test_a_form_without_its_token_changes_nothing(seeded: Session, as_person: Si
 
 def test_an_unknown_department_is_refused_kindly(as_person: SignIn) -> None:
     assert sent(as_person("Samira"), "overdragen", afdeling="bestaat-niet") == 422
+
+
+def test_a_ticket_goes_from_hand_to_hand_until_it_is_done(seeded: Session, as_person: SignIn) -> None:
+    client = as_person("Samira")
+    assert sent(client, "nemen") == 303
+    assert sent(client, "beginnen") == 303
+    assert sent(client, "wachten", woorden="de leverancier", tot="2026-11-23") == 303
+    page = client.get("/tickets/1").text
+    assert "op de leverancier, tot maandag 23 november" in page
+    assert "Verder ermee" in page
+    assert sent(client, "beginnen") == 303
+    assert sent(client, "toewijzen", wie="") == 303
+    assert sent(client, "weigeren", woorden="Dit is terrein van de haven.", thema="klopt") == 303
+    seeded.expire_all()
+    ticket = seeded.get_one(Ticket, 1)
+    assert (ticket.status, ticket.outcome, ticket.waiting_until) == (TicketStatus.REFUSED, "Dit is terrein van de haven.", None)
+    page = client.get("/tickets/1").text
+    assert "niet voor de gemeente" in page
+    assert "De geschiedenis is compleet en onveranderd: 8 regels" in page
+
+
+def test_waiting_until_no_usable_day_is_refused_kindly(as_person: SignIn) -> None:
+    client = as_person("Samira")
+    carried = fields_of(client.get("/tickets/1").text)
+    for day in ("", "gisteren", "2026-11-18", "2026-11-01", "2031-01-01", "2026-13-01"):
+        answer = client.post("/tickets/1/wachten", data={**carried, "woorden": "de leverancier", "tot": day})
+        assert (answer.status_code, "Kies een dag die nog komt" in answer.text) == (422, True)
+
+
+def test_refusing_a_story_teaches_the_classifier(seeded: Session, as_person: SignIn) -> None:
+    assert sent(as_person("Samira"), "weigeren", woorden="Dit gaat over een andere stad.") == 303
+    told = seeded.query(Correction).filter_by(verdict=Verdict.NOT_OURS).all()
+    assert told and {correction.why for correction in told} == {"Dit gaat over een andere stad."}
+
+
+def test_a_department_that_helps_may_act_until_it_need_not_any_more(seeded: Session, as_person: SignIn) -> None:
+    samira, joost = as_person("Samira"), as_person("Joost")
+    assert sent(samira, "hulp", afdeling="verkeer", woorden="De container staat op de rijbaan") == 303
+    assert "helpt mee" in joost.get("/tickets/1").text
+    assert sent(joost, "aantekening", woorden="Wij zetten een hek neer") == 303
+    assert sent(samira, "hulp-klaar", afdeling="verkeer") == 303
+    assert "U leest mee" in joost.get("/tickets/1").text
+
+
+def test_another_ticket_is_looked_for_and_linked_or_merged(seeded: Session, as_person: SignIn) -> None:
+    client = as_person("redactie")
+    assert "Lantaarn kapot in Bloemenwijk" in client.get("/tickets/1?zoek=lantaarn").text
+    assert "Geen ander ticket" in client.get("/tickets/1?zoek=olifant").text
+    assert sent(client, "verbinden", ander="3") == 303
+    assert "van ticket 1" in client.get("/tickets/3").text
+    assert sent(client, "losmaken", ander="3") == 303
+    assert sent(client, "samenvoegen", ander="2") == 422
+    assert sent(client, "samenvoegen", ander="3") == 303
+    assert "Naar ticket 3" in client.get("/tickets/1").text
+    assert "Hierin opgegaan" in client.get("/tickets/3").text
+
+
+def test_settling_shows_what_helped_before(seeded: Session, as_person: SignIn) -> None:
+    earlier = seeded.get_one(Signal, seeded.get_one(Ticket, 2).signal_id)
+    earlier.sub, earlier.theme = "afval/bijplaatsing", "afval"
+    seeded.commit()
+    assert "er komt een drempel" in as_person("Samira").get("/tickets/1").text.partition("Wat eerder hielp")[2]
+
+
+def test_a_history_that_was_tampered_with_is_not_trusted(seeded: Session, as_person: SignIn) -> None:
+    seeded.execute(text("ALTER TABLE ticket_event DISABLE TRIGGER USER"))
+    seeded.execute(text("UPDATE ticket_event SET note = 'x' WHERE ticket_id = 1 AND number = 2"))
+    seeded.commit()
+    assert "Regel 2: deze regel is veranderd. Waarschuw uw beheerder." in as_person("Samira").get("/tickets/1").text

@@ -13,7 +13,7 @@ from dashboards.explanation import marked
 from dashboards.rules_in_words import conditions
 from dashboards.story import window
 from models.words import SignalStatus, TicketStatus
-from routing.rules.grammar import When
+from routing.rules.conditions import When
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 MORNING = datetime(2026, 11, 19, 7, 45, tzinfo=UTC)

@@ -14,6 +14,7 @@ from typing import Any
 import uvicorn
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
+from ruamel.yaml import YAML
 
 from classify.examples import Example, Voice
 from launcher.example import Scheduled
@@ -24,6 +25,9 @@ from models.embedded import Server
 from models.settings import ROOT, settings
 from models.words import Kind
 from tests.ports import free_ports
+from tests.routing.deliveries.targets.fakes import SECRET, ZammadFake
+from tests.site import Answer, Site
+from tests.site import serving as serving_site
 
 BAGS = (
     "zakken naast de ondergrondse container op de Loskade",
@@ -56,12 +60,21 @@ SOURCES = """sources:
      allow_private: true, purpose: proef, legal_basis: publieke taak, retention_days: 90, audience: webcare}
 """
 
+CHANNELS = 'channels: {piket: {url: {env: PIKET_URL}, purpose: "wie piket heeft"}}\n'
+
 
 @dataclass
 class Mailbox:
     """What the mail server took in, as a person would see it: the same Message-ID twice is one mail."""
 
     received: list[bytes] = field(default_factory=list)
+    out_of_order: bool = False
+
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's names
+        self, server: object, session: object, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        envelope.mail_from = address
+        return "421 later" if self.out_of_order else "250 OK"
 
     async def handle_DATA(self, server: object, session: object, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         self.received.append(envelope.content or b"")  # type: ignore[arg-type]
@@ -72,12 +85,47 @@ class Mailbox:
 
 
 @dataclass(frozen=True)
+class Arrived:
+    """What is to be seen outside: identities of mails, notes by ticket, and calls of the chat."""
+
+    mails: set[str]
+    tickets: dict[str, int]
+    chats: int
+
+
+@dataclass(frozen=True)
 class Town:
     environment: dict[str, str]
     mailbox: Mailbox
+    site: Site
+    """The chat of who has duty, at `/piket`, and everything else is the system of the cleaning department."""
+    desk: ZammadFake
 
-    def forget_mail(self) -> None:
+    def forget_post(self) -> None:
+        """As if nothing had ever left the house."""
         self.mailbox.received.clear()
+        self.site.asked.clear()
+        self.desk.kept.clear()
+
+    def arrived(self) -> Arrived:
+        """What people see: a mail by its identity, a ticket with its notes; a chat shows each call."""
+        chats = [asked.body for asked in self.site.asked if asked.path.startswith("/piket")]
+        tickets = {kept.fields["title"]: len(kept.notes) for kept in self.desk.kept.values()}
+        assert len(tickets) == len(self.desk.kept), "a ticket is there twice"
+        return Arrived(self.mailbox.identities(), tickets, len(chats))
+
+    @contextmanager
+    def failing(self, which: str) -> Iterator[None]:
+        """The mail server, the chat or the department's system is out of order."""
+        self.mailbox.out_of_order = which == "mail"
+        self.site.bend = lambda asked, answer: (
+            Answer(status=503) if which == ("chat" if asked.path.startswith("/piket") else "target") else answer
+        )
+        try:
+            yield
+        finally:
+            self.mailbox.out_of_order = False
+            self.site.bend = lambda _, answer: answer
 
     @contextmanager
     def configured(self, server: Server, name: str) -> Iterator[None]:
@@ -108,19 +156,26 @@ def build_town(folder: Path, trained_model: Path, now: datetime) -> Iterator[Tow
     (data / "inbox" / "kcc").mkdir(parents=True)
     (data / "model").symlink_to(trained_model)
     (data / "inbox" / "kcc" / "vandaag.csv").write_text(calls(now), encoding="cp1252")
+    (config / "channels.yaml").write_text(CHANNELS)
     (replay_port,) = free_ports(1)
     mailbox = Mailbox()
     mail = Controller(mailbox, hostname="127.0.0.1", port=free_ports(1)[0])
     mail.start()
-    with serving(create_replay(posts(now)), replay_port):
+    with serving(create_replay(posts(now)), replay_port), serving_site() as site:
+        desk = ZammadFake(site)
+        site.say["/piket*"] = Answer.json({})
+        with (config / "targets.yaml").open("w") as file:
+            YAML(typ="safe").dump({"targets": {"eigen": desk.entry()}}, file)
         environment = {
             "LUISTERPOST_CONFIG": str(config),
             "LUISTERPOST_DATA": str(data),
             "LUISTERPOST_REPLAY_PORT": str(replay_port),
             "LUISTERPOST_SMTP_URL": f"smtp://127.0.0.1:{mail.port}",
+            "PIKET_URL": f"json://127.0.0.1:{site.port}/piket",
+            "DOEL_TOKEN": SECRET,
         }
         try:
-            yield Town(environment, mailbox)
+            yield Town(environment, mailbox, site, desk)
         finally:
             mail.stop()
 

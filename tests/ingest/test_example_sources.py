@@ -63,7 +63,7 @@ def test_every_message_of_the_example_comes_in_once(
     settings.cache_clear()
     synchronise_sources(session, load_sources(CONFIG))
     session.commit()
-    agree_on_token(settings())
+    agree_on_token(settings(), "website")
     write_exports(example, settings().data / "inbox", ANCHOR, settings().zone)
     sources = due_sources(ANCHOR)
     assert sources == ["denkmee", "formulieren", "kcc", "mastodon", "nieuws", "webcare", "website"]
@@ -86,7 +86,7 @@ def test_the_example_stores_no_handle_of_anybody(
 ) -> None:
     monkeypatch.setenv("LUISTERPOST_REPLAY_PORT", str(replay))
     settings.cache_clear()
-    agree_on_token(settings())
+    agree_on_token(settings(), "website")
     write_exports(example, settings().data / "inbox", ANCHOR, settings().zone)
     for source_id in due_sources(ANCHOR):
         listen(source_id, ANCHOR)

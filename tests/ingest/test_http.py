@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from ingest.errors import SourceError
-from ingest.outside.http import get, guarded_session, is_public, origin
+from ingest.outside.http import get
+from outside.guard import guarded_session, is_public, origin
 from tests.ingest.conftest import Answer, Site
 
 

@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 
 from ingest.kinds.mailbox import Mailbox
-from ingest.outside.waiting import UNSAID
 from ingest.run import surroundings
 from ingest.sources import find_source
 from models import Source
 from models.database import transaction
 from models.settings import settings
 from models.words import RunOutcome
+from outside.waiting import UNSAID
 from tests.ingest.conformance import PIET, US, Conformance, Fake, Said, said
 from tests.ingest.conftest import NOW, Answer, Post, Site
 from tests.ingest.imap_server import USER, ImapServer, Scripted, authority

@@ -45,3 +45,10 @@ def test_the_waste_bag_story_grows_over_three_days(messages: list[Scheduled]) ->
     days = Counter((ANCHOR - m.at).days for m in messages if m.story == "bijplaatsing-haven" and "afval/bijplaatsing" in m.example.themes)
     assert days[2] < days[1] < days[0]
     assert days[0] >= 36
+
+
+def test_what_came_after_is_told_to_who_asks_for_later_days_and_changes_nothing_of_the_stories(messages: list[Scheduled]) -> None:
+    with_later = schedule(MESSAGES, ANCHOR, settings().zone, later=timedelta(days=2))
+    assert {m.story for m in with_later if m.story and m.at > ANCHOR} == {"bijplaatsing-haven", "deelscooters-station"}
+    assert {m.key for m in with_later if m.story and m.at <= ANCHOR} == {m.key for m in messages if m.story}
+    assert max(m.at for m in with_later) <= ANCHOR + timedelta(days=2)

@@ -1,17 +1,9 @@
 """The outbox against a real mail server on loopback, with everything such servers do."""
 
-import asyncio
-import socket
 from collections.abc import Iterator
 from datetime import timedelta
-from email.message import EmailMessage
-from email.parser import BytesParser
-from email.policy import default
-from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,49 +11,23 @@ from models import Delivery
 from models.database import transaction
 from models.settings import settings
 from models.words import DeliveryStatus, DeliveryWay
-from routing.deliveries.deliver import PATIENCE, Counts, deliver_due, wait
+from routing.deliveries.address import Address
+from routing.deliveries.deliver import FIRST_WAIT, LONGEST_WAIT, PATIENCE, SPREAD, Counts, deliver_due, wait
 from routing.deliveries.outbox import put
 from routing.digests.letters import Letter
 from tests.conftest import NOW
+from tests.routing.deliveries.mailbox import Mailbox, listening
 
 LETTER = Letter("Zakken naast containers: 41 berichten", "<p>één zak</p>", "één zak\n")
-
-
-class Mailbox:
-    """A server's handler: keeps what it takes, and answers as told."""
-
-    def __init__(self) -> None:
-        self.taken: list[EmailMessage] = []
-        self.to_recipient = "250 OK"
-        self.to_data = "250 OK"
-        self.dies_after_data = False
-
-    async def handle_RCPT(self, server: SMTP, session: Any, envelope: Any, address: str, options: list[str]) -> str:  # noqa: N802
-        if self.to_recipient.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return self.to_recipient
-
-    async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:  # noqa: N802
-        if self.to_data.startswith("250"):
-            self.taken.append(BytesParser(policy=default).parsebytes(envelope.content))
-        if self.dies_after_data:
-            transport = server.transport
-            assert isinstance(transport, asyncio.Transport)
-            transport.abort()
-        return self.to_data
 
 
 @pytest.fixture
 def mailbox(database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
     box = Mailbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    monkeypatch.setenv("LUISTERPOST_SMTP_URL", f"smtp://127.0.0.1:{port}")
-    settings.cache_clear()
-    yield box
-    controller.stop()
+    with listening(box) as port:
+        monkeypatch.setenv("LUISTERPOST_SMTP_URL", f"smtp://127.0.0.1:{port}")
+        settings.cache_clear()
+        yield box
     settings.cache_clear()
 
 
@@ -105,9 +71,10 @@ def test_later_is_tried_again_ever_less_often(session: Session, mailbox: Mailbox
     assert only(session).problem == "De mailserver weigert de ontvanger: 451 greylisted, come back. Het wordt opnieuw geprobeerd."
     assert deliver_due(NOW) == Counts()
     mailbox.to_recipient = "250 OK"
-    assert deliver_due(NOW + wait(1)) == Counts(sent=1)
+    assert deliver_due(NOW + FIRST_WAIT) == Counts(sent=1)
     assert wait(1) < wait(2) < wait(3)
-    assert wait(50) == timedelta(hours=4)
+    assert wait(1, "a") != wait(1, "b")
+    assert LONGEST_WAIT * (1 - SPREAD) <= wait(50) <= LONGEST_WAIT
 
 
 def test_never_is_dead_and_says_why(session: Session, mailbox: Mailbox) -> None:
@@ -168,6 +135,49 @@ def test_without_mail_server_or_address_a_letter_goes_to_the_mail_page(session: 
     outbox(key="zonder-adres", recipient=None)
     assert deliver_due(NOW) == Counts(sent=2)
     assert {row.way for row in session.scalars(select(Delivery))} == {DeliveryWay.PAGE}
+
+
+def test_a_server_that_is_not_there_is_tried_once_a_run_and_holds_up_no_other_way(session: Session, mailbox: Mailbox) -> None:
+    for number in range(20):
+        outbox(key=f"brief/{number}")
+    with transaction() as other:
+        put(other, "bord", LETTER, None, NOW)
+    mailbox.to_sender = "421 closing down"
+    assert deliver_due(NOW) == Counts(sent=1, waiting=1)
+    mailbox.to_sender = "250 OK"
+    assert deliver_due(NOW).sent == 19
+
+
+def test_all_letters_of_a_run_go_over_one_connection(session: Session, mailbox: Mailbox) -> None:
+    for number in range(5):
+        outbox(key=f"brief/{number}")
+    assert deliver_due(NOW) == Counts(sent=5)
+    assert mailbox.connections == 1
+
+
+def test_what_is_urgent_goes_first_and_waits_less(session: Session, mailbox: Mailbox) -> None:
+    outbox(key="digest", recipient="dagbericht@rivierstad.example")
+    with transaction() as other:
+        put(other, "alarm", LETTER, "piket@rivierstad.example", NOW + timedelta(seconds=1), urgent=True)
+    deliver_due(NOW + timedelta(minutes=1))
+    assert mailbox.recipients == ["piket@rivierstad.example", "dagbericht@rivierstad.example"]
+    assert wait(9, urgent=True) <= timedelta(minutes=15) < wait(9)
+
+
+def test_a_run_ends_in_time_and_the_next_goes_on(session: Session, mailbox: Mailbox) -> None:
+    for number in range(4):
+        outbox(key=f"brief/{number}")
+    ticks = iter(range(100))
+    assert deliver_due(NOW, seconds=3, clock=lambda: next(ticks)) == Counts(sent=2)
+    assert deliver_due(NOW) == Counts(sent=2)
+
+
+def test_a_delivery_that_breaks_our_own_code_holds_up_no_other(session: Session, mailbox: Mailbox) -> None:
+    with transaction() as other:
+        put(other, "stuk", LETTER, Address(DeliveryWay.TARGET, "nergens"), NOW, ticket_id=None)
+        put(other, "kapot", LETTER, Address(DeliveryWay.CHAT, "nergens"), NOW)
+    outbox()
+    assert deliver_due(NOW) == Counts(sent=1, waiting=1, dead=1)
 
 
 def test_what_another_process_is_sending_is_left_alone(session: Session, mailbox: Mailbox) -> None:

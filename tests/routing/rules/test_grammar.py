@@ -8,7 +8,12 @@ from models.configuration import ConfigurationError
 from models.municipality import Municipality
 from models.settings import ROOT
 from models.words import Action, Channel, Kind
-from routing.rules.grammar import FALLBACK, Facts, Names, check, explain, load_rules, names_of, parse_rules
+from routing.rules.checks import check
+from routing.rules.explain import explain
+from routing.rules.facts import Facts
+from routing.rules.grammar import FALLBACK
+from routing.rules.names import Names, names_of
+from routing.rules.reading import load_rules, parse_rules
 
 NAMES = Names(
     frozenset({"afval", "afval/bijplaatsing", "groen", "groen/bomen"}),
@@ -101,7 +106,7 @@ def test_an_unknown_department_is_refused() -> None:
 
 
 def test_unknown_names_deep_inside_a_condition_are_found() -> None:
-    assert "buurt 'haven' bestaat niet" in refusal("- {name: a, when: {not: {any: [{area: [haven]}]}}, then: {action: ticket}}")
+    assert "buurt of wijk 'haven' bestaat niet" in refusal("- {name: a, when: {not: {any: [{area: [haven]}]}}, then: {action: ticket}}")
 
 
 def test_a_typing_error_in_a_field_or_in_the_yaml_names_its_line() -> None:
@@ -122,19 +127,19 @@ def test_a_rule_after_one_that_always_fits_is_reported() -> None:
     rules = parse_rules(
         HEAD + "- {name: alles, then: {action: watch}}\n- {name: nooit, when: {burst: true}, then: {action: ticket}}", NAMES, "r"
     )
-    assert "'nooit' komt nooit aan de beurt" in check(rules)[0]
+    assert "'nooit' komt nooit aan de beurt" in check(rules, NAMES)[0]
 
 
 def test_an_explanation_says_why_earlier_rules_did_not_fire() -> None:
     rules = "- {name: piek, when: {burst: true, people_at_least: 5}, then: {action: ticket}}\n- {name: afval, then: {action: digest}}"
     lines = list(explain(parse_rules(HEAD + rules, NAMES, "r"), facts()))
-    assert lines[0] == "regel 'piek' niet, want het gaat om 3 mensen, minder dan 5 en het is geen piek"
+    assert lines[0] == "regel 'piek' niet, want het is geen piek en het gaat om 3 mensen, minder dan 5"
     assert lines[1].startswith("regel 'afval' wel: digest voor reiniging")
 
 
 def test_the_example_town_has_an_owner_for_every_theme_and_no_findings(rivierstad: Municipality) -> None:
     rules = load_rules(ROOT / "config" / "rivierstad", rivierstad)
-    assert check(rules) == []
+    assert check(rules, names_of(rivierstad)) == []
     departments = {rules.owner(sub) for sub in rivierstad.theme_names}
     assert departments == names_of(rivierstad).departments
 

@@ -1,12 +1,10 @@
 """Tickets change hands: what is allowed, what is written down, and what a stale page may not do."""
 
-from datetime import timedelta
-
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Signal, Ticket, TicketEvent
+from models import Ticket, TicketEvent
 from models.municipality import Municipality
 from models.words import TicketStatus, TicketStep
 from routing.errors import StaleTicket, TicketError, UnknownTicket
@@ -14,19 +12,8 @@ from routing.tickets import changes as tickets
 from tests.conftest import NOW
 
 
-@pytest.fixture
-def ticket(session: Session, town: Municipality) -> Ticket:
-    signal = Signal(theme="afval", sub="afval/bijplaatsing", first_at=NOW, last_at=NOW, created_at=NOW, summarised_at=NOW)
-    session.add(signal)
-    session.flush()
-    opened = Ticket(signal_id=signal.id, department_id="reiniging", opened_at=NOW, due_at=NOW + timedelta(days=1))
-    session.add(opened)
-    session.commit()
-    return opened
-
-
 def history(session: Session, ticket: Ticket) -> list[tuple[TicketStep, str, str | None, str]]:
-    events = session.scalars(select(TicketEvent).where(TicketEvent.ticket_id == ticket.id).order_by(TicketEvent.id))
+    events = session.scalars(select(TicketEvent).where(TicketEvent.ticket_id == ticket.id).order_by(TicketEvent.number))
     return [(event.step, event.actor, event.department_id, event.note) for event in events]
 
 

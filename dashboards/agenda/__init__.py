@@ -1,0 +1,1 @@
+"""The municipality's calendar, as iCalendar and as what a person typed."""

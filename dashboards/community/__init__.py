@@ -1,0 +1,1 @@
+"""What may be shown of how a town talks: totals, and nothing of fewer than five people."""

@@ -1,0 +1,1 @@
+"""Who may look and act: accounts, sign-in, sessions, and the one table of rights."""

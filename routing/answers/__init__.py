@@ -1,0 +1,1 @@
+"""What returns to residents: an answer somebody agreed to, the conversations that wait for it, and whether it helped."""

@@ -1,0 +1,1 @@
+"""How residents and the municipality talk, month by month, as totals."""

@@ -1,0 +1,1 @@
+"""Who reads the digests, how they want them, and what they think of them."""

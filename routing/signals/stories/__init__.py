@@ -1,0 +1,1 @@
+"""Which messages tell the same story."""

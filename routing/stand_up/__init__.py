@@ -1,0 +1,1 @@
+"""The stand-up: what is told, what became of yesterday, and how it was kept."""

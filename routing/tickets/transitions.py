@@ -1,0 +1,75 @@
+"""Which step a ticket may take from which state, and where it then stands: one table, for pages, robots and other systems alike."""
+
+from collections.abc import Mapping
+
+from models.words import CLOSED, TicketStatus, TicketStep
+from routing.errors import TicketError
+
+OPEN, ACCEPTED, IN_HAND, WAITING = TicketStatus.OPEN, TicketStatus.ACCEPTED, TicketStatus.IN_HAND, TicketStatus.WAITING
+SETTLED, REFUSED = TicketStatus.SETTLED, TicketStatus.REFUSED
+UNDER_WAY = (OPEN, ACCEPTED, IN_HAND, WAITING)
+
+
+def _all(before: tuple[TicketStatus, ...], after: TicketStatus) -> Mapping[TicketStatus, TicketStatus]:
+    return dict.fromkeys(before, after)
+
+
+_STAYS_UNDER_WAY = {status: status for status in UNDER_WAY}
+_STAYS = {status: status for status in TicketStatus}
+
+MOVES: Mapping[TicketStep, Mapping[TicketStatus, TicketStatus]] = {
+    TicketStep.ACCEPTED: {OPEN: ACCEPTED},
+    TicketStep.STARTED: _all((OPEN, ACCEPTED, WAITING), IN_HAND),
+    TicketStep.WAITS: _all(UNDER_WAY, WAITING),
+    TicketStep.ASSIGNED: {**_STAYS_UNDER_WAY, OPEN: ACCEPTED},
+    TicketStep.HANDED_OVER: _all(UNDER_WAY, OPEN),
+    TicketStep.SETTLED: _all(UNDER_WAY, SETTLED),
+    TicketStep.REFUSED: _all(UNDER_WAY, REFUSED),
+    TicketStep.MERGED: _all(UNDER_WAY, SETTLED),
+    TicketStep.REOPENED: _all((SETTLED, REFUSED), OPEN),
+    TicketStep.HELP_ASKED: _STAYS_UNDER_WAY,
+    TicketStep.HELP_ENDED: _STAYS_UNDER_WAY,
+    TicketStep.TOOK_IN: _STAYS_UNDER_WAY,
+    TicketStep.GREW: _STAYS_UNDER_WAY,
+    TicketStep.REMINDED: _STAYS_UNDER_WAY,
+    TicketStep.ESCALATED: _STAYS_UNDER_WAY,
+    TicketStep.LINKED: _STAYS,
+    TicketStep.UNLINKED: _STAYS,
+    TicketStep.NOTED: _STAYS,
+}
+"""By step: the state before and the state after. What does not stand here is not allowed."""
+
+WISHES: Mapping[TicketStep, str] = {
+    TicketStep.ACCEPTED: "oppakken",
+    TicketStep.STARTED: "in behandeling nemen",
+    TicketStep.WAITS: "laten wachten",
+    TicketStep.ASSIGNED: "toewijzen",
+    TicketStep.HANDED_OVER: "overdragen",
+    TicketStep.SETTLED: "afhandelen",
+    TicketStep.REFUSED: "weigeren",
+    TicketStep.MERGED: "samenvoegen",
+    TicketStep.TOOK_IN: "een ander ticket erbij nemen",
+    TicketStep.HELP_ASKED: "hulp vragen",
+    TicketStep.HELP_ENDED: "hulp beëindigen",
+}
+
+
+def allowed(status: TicketStatus, step: TicketStep) -> bool:
+    """Whether a ticket in this state may take this step."""
+    return status in MOVES.get(step, {})
+
+
+def after(ticket_id: int, status: TicketStatus, step: TicketStep) -> TicketStatus:
+    """Where the ticket stands after this step.
+
+    Raises:
+        TicketError: it may not take this step now; the message says why and what can be done.
+    """
+    if allowed(status, step):
+        return MOVES[step][status]
+    wish = WISHES.get(step, step.value)
+    if step is TicketStep.REOPENED:
+        raise TicketError(f"Ticket {ticket_id} is nog niet afgehandeld, dus heropenen hoeft niet.")
+    if status in CLOSED:
+        raise TicketError(f"Ticket {ticket_id} is al {status.value}, dus {wish} kan niet meer. Heropen het eerst.")
+    raise TicketError(f"Ticket {ticket_id} is al {status.value}, dus {wish} hoeft niet meer.")

@@ -1,0 +1,1 @@
+"""Saved views of trends, told by mail each week."""
