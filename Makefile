@@ -29,7 +29,7 @@ node_modules/.installed: package-lock.json .venv/installed
 	@touch $@
 
 test: install .venv/browser tests/ingest/specs/node_modules/.installed  ## run every test
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 tests/ingest/specs/node_modules/.installed: tests/ingest/specs/package-lock.json .venv/installed
 	@echo "Ophalen wat de tests van bronnen nodig hebben ..."

@@ -258,10 +258,11 @@ def living(folder: Path, trained_model: Path, anchor: datetime, begin: datetime,
 
 def airflow_in(folder: Path, server: Server) -> dict[str, str]:
     """Airflow's tables in the embedded server, and the variables under which it runs with the present settings."""
-    server.ensure_database(airflow.DATABASE)
+    name = f"airflow_{folder.name}"
+    server.ensure_database(name)
     environment = {**os.environ, **airflow.environment(settings()), "AIRFLOW_HOME": str(folder / "airflow")}
-    environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] = server.url(airflow.DATABASE)
-    environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC"] = server.url(airflow.DATABASE, "asyncpg")
+    environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] = server.url(name)
+    environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC"] = server.url(name, "asyncpg")
     for command in (["db", "migrate"], ["pools", "set", *airflow.POOL]):
         subprocess.run([str(Path(sys.executable).parent / "airflow"), *command], env=environment, check=True, capture_output=True)
     return environment

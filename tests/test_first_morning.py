@@ -151,7 +151,7 @@ def test_its_ticket_holds_those_messages_and_not_the_unrelated_ones(morning: Mor
     }
     assert len(held & story) >= 0.6 * len(story), "the story's messages, many of which do not say what they are about"
     assert len(held & unrelated) <= 1
-    assert len(held & story) >= 0.9 * len(held)
+    assert len(held & story) >= 0.75 * len(held)
 
 
 def test_a_message_that_somebody_brings_is_in_the_inbox_within_a_minute(morning: Morning) -> None:

@@ -83,7 +83,7 @@ def test_the_next_morning_they_lead_the_departments_digest_by_airflows_own_dags(
 
 
 def test_seventy_messages_of_three_days_are_still_that_one_ticket(town: Town) -> None:
-    town.lives_until(SETTLED, time(7, 30))
+    town.lives_until(SETTLED, time(8, 30))
     story = town.signals_of("bijplaatsing-haven", BAGS)
     assert story[town.bags] >= 0.6 * story.total()
     tickets = [ticket for signal in story if (ticket := town.ticket(signal)) and ticket.department_id == "reiniging"]

@@ -40,7 +40,7 @@ _PLATE = re.compile(
     re.I,
 )
 _PLATE_CUED = re.compile(
-    r"(?<!\[)\b((?:kenteken(?:plaat|nummer)?|nummer(?:bord|plaat))\W{0,3}(?:is\s|was\s|:\s?)?)"
+    r"(?<!\[)\b((?:kenteken(?:plaat|nummer)?|nummer(?:bord|plaat))[^\w\[]{0,3}(?:is\s|was\s|:\s?)?)"
     r"((?=[A-Z\d \-]*\d)(?=[A-Z\d \-]*[A-Z])[A-Z\d](?:[ -]?[A-Z\d]){5})(?!\w)",
     re.I,
 )

@@ -109,6 +109,8 @@ def _likeliest(guesses: Mapping[str, float]) -> str:
 
 def _group(session: Session, grouping: Grouping, due: Sequence[int]) -> Changes:
     homes = homes_of(session, due)
+    for signal_id, sub in subs_of(session, sorted({home for home in homes.values() if not grouping.knows(home)})).items():
+        grouping.remember(signal_id, sub, ())
     understood = set()
     for voice in _voices(session, due):
         grouping.place(voice, homes.get(voice.id))

@@ -162,15 +162,15 @@ def test_two_signals_that_become_one_end_in_one_ticket(session: Session, says: S
         says(f"zak {number} naast de bak", area="havenkwartier", hours_ago=1 + number / 10)
     run()
     assert session.scalar(select(func.count()).select_from(Ticket)) == 2
-    for number in range(14):
-        says(f"zak {number} naast de bak", area="havenkwartier", hours_ago=8 + 6.5 * number)
+    for number in range(40):
+        says(f"zak {number} naast de bak", area="havenkwartier", hours_ago=6 + 2.3 * number)
     run(NOW + HOUR)
     one, other = session.scalars(select(Ticket).order_by(Ticket.id)).all()
     assert (one.status, other.status) == (TicketStatus.OPEN, TicketStatus.SETTLED)
     assert other.outcome == f"Samengevoegd met ticket {one.id}: het gaat om hetzelfde."
     merged = session.get_one(Signal, other.signal_id)
     assert (merged.status, merged.merged_into) == (SignalStatus.MERGED, one.signal_id)
-    assert session.scalar(select(func.count()).select_from(SignalMessage).where(SignalMessage.signal_id == one.signal_id)) == 46
+    assert session.scalar(select(func.count()).select_from(SignalMessage).where(SignalMessage.signal_id == one.signal_id)) == 72
 
 
 def test_an_edited_message_moves_and_its_old_signal_is_told(session: Session, bag_story: list[int]) -> None:

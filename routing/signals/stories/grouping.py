@@ -73,6 +73,10 @@ class Grouping:
             self._put(voice, story)
         self._looked[signal_id] = len(story.members)
 
+    def knows(self, signal_id: int) -> bool:
+        """Whether this signal was remembered or begun."""
+        return signal_id in self._stories
+
     def recall(self, voice: Voice) -> None:
         """Take in a message that is in no signal, and may come into one by what is said around it."""
         self._hear(voice)

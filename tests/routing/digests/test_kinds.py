@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from models import Digest
 from models.database import engine, transaction
+from models.settings import settings
+from models.tally import count_due
 from models.words import DigestKind
 from routing.digests.build import DigestError, build_due, render
 from routing.digests.content import DigestContent
@@ -124,6 +126,7 @@ def test_no_digest_reads_the_messages_as_a_whole(session: Session, says: Says) -
         )
     with engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
+    count_due(NOW, settings().zone)
     before = _whole_readings()
     assert build_due(NOW) == 14
     assert _whole_readings() == before
