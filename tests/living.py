@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -48,6 +48,7 @@ from routing.digests.audience import audiences
 from routing.digests.build import build_due, compose
 from routing.digests.content import DigestContent
 from routing.readers.feedback import asked
+from routing.readers.ranking import liking
 from routing.route import route
 from routing.stand_up.kept import content_of, keep_due
 from routing.stand_up.told import StandUp
@@ -141,6 +142,11 @@ class Town:
         with Session(engine()) as session:
             reader = next(one for one in audiences(session) if one.id == audience and one.kind is DigestKind.DAILY)
             return [story.signal_id for story in compose(session, reader, self.now).stories]
+
+    def likes(self, audience: str) -> Mapping[str, float]:
+        """What its readers' opinions make of each sub-theme, around 1."""
+        with Session(engine()) as session:
+            return liking(session, audience, self.now)
 
     def stand_up(self, day: date) -> StandUp:
         """The stand-up as it was held."""

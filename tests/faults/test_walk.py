@@ -37,7 +37,8 @@ OUTCOME = {
     "JOIN signal s ON s.id = t.signal_id ORDER BY 1, 2",
     "routings": "SELECT s.title, r.rule, r.department_id, r.reason FROM routing r JOIN signal s ON s.id = r.signal_id ORDER BY 1, 2, 4",
     "digests": "SELECT audience, day, subject FROM digest ORDER BY 1",
-    "deliveries": "SELECT regexp_replace(key, '^alert/.*', 'alert'), status, way, recipient, subject FROM delivery ORDER BY 1, 4, 5",
+    "deliveries": "SELECT regexp_replace(regexp_replace(key, '^alert/.*', 'alert'), '/[0-9]+$', ''), status, way, recipient, subject "
+    "FROM delivery ORDER BY 1, 4, 5",
     "left to do": "SELECT count(*) FILTER (WHERE annotation_due), count(*) FILTER (WHERE grouping_due) FROM message",
 }
 
