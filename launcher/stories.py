@@ -87,7 +87,8 @@ def _example(messages: Sequence[Scheduled], voices: Sequence[Voice], near: dict[
     first = by_story(told, homes["all at once"])
     return [
         "Pairs of messages of the example's story lines (`# story:` in stories.txt: a test: no weight was chosen by it, though its scores "
-        f"were seen), understood by the trained model. The season (`{SEASON}`) is shown by itself: it is no signal by what a signal is. *own*: of the messages in the "
+        "were seen), understood by the trained model. "
+        f"The season (`{SEASON}`) is shown by itself: it is no signal by what a signal is. *own*: of the messages in the "
         "signals that hold most of a story, the share that is of that story.",
         "",
         *_table("arrival", {name: scored(lines, home) for name, home in homes.items()}),
