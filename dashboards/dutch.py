@@ -26,7 +26,7 @@ from routing.proposals.forms import FORMS
 LOCALE = "nl_NL"
 
 WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
-    ChoiceForm: {form: called for form, called in FORMS.items()},
+    ChoiceForm: {form.value: called for form, called in FORMS.items()},
     Channel: {
         Channel.SOCIAL: "sociale media",
         Channel.WEBCARE: "webcare",
