@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from dashboards.explanation import Explained, Recognised, explained, recognised
+from models.burst import Burst, bursts_of
 from models.rule import Routing, decisions_about
 from models.sight import Reader, hidden_in, readable
-from models.signal import Burst, Signal, SignalEvent, bursts_of, curves_of, earlier_like, events_of, media_counts, messages_of, place_counts
+from models.signal import Signal, SignalEvent, curves_of, earlier_like, events_of, media_counts, messages_of, place_counts
 from models.ticket import Ticket, tickets_about
 from models.words import Channel
 from routing.signals.voices import told_best

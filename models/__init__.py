@@ -7,6 +7,7 @@ from models.annotation import Annotation, AnnotationPlace, AnnotationTheme
 from models.answer import Answer, AnswerEvent, HandAnswer
 from models.assessment import Assessment, AssessmentAnswer, PeerAssessment
 from models.base import Base
+from models.burst import Burst
 from models.calendar import CalendarEvent
 from models.choice import Choice
 from models.column_mapping import ColumnMapping
@@ -27,7 +28,7 @@ from models.roster import RosterChange
 from models.rule import FurtherRouting, Routing, RuleSet
 from models.saved_view import SavedView
 from models.search import MessageWords
-from models.signal import Burst, Signal, SignalEvent, SignalMessage
+from models.signal import Signal, SignalEvent, SignalMessage
 from models.signed_in import SignedIn
 from models.source import RejectedRow, Source, SourceRun
 from models.stand_up import HeldStandUp

@@ -60,11 +60,6 @@ def crises(session: Session, limit: int) -> Sequence[Crisis]:
     return session.scalars(select(Crisis).order_by(Crisis.ended_at.is_not(None), Crisis.declared_at.desc()).limit(limit)).all()
 
 
-def lasting_crises(session: Session) -> Sequence[Crisis]:
-    """What is declared and not ended, oldest first."""
-    return session.scalars(select(Crisis).where(Crisis.ended_at.is_(None)).order_by(Crisis.id)).all()
-
-
 def crises_since(session: Session, since: datetime) -> Sequence[Crisis]:
     """What lasts, or ended after `since`, oldest first."""
     told = or_(Crisis.ended_at.is_(None), Crisis.ended_at > since)

@@ -55,12 +55,6 @@ class Digest(Base):
     __mapper_args__ = {"version_id_col": version}
 
 
-def newest_before(session: Session, audience: str, day: date) -> Digest | None:
-    """The last daily digest of an audience before this day."""
-    earlier = select(Digest).where(Digest.audience == audience, Digest.kind == DigestKind.DAILY, Digest.day < day)
-    return session.scalar(earlier.order_by(Digest.day.desc()).limit(1))
-
-
 def last_of(session: Session, audience: str, kind: DigestKind) -> Digest | None:
     """The newest digest of this kind that an audience got."""
     mine = select(Digest).where(Digest.audience == audience, Digest.kind == kind)

@@ -99,15 +99,6 @@ def further_for(session: Session, routing_ids: Sequence[int]) -> dict[int, list[
     return further
 
 
-def further_to(session: Session, department_id: str, since: datetime) -> dict[int, FurtherRouting]:
-    """What another rule brings into a department's digest, by signal: of the newest routing of each signal, if it is from after `since`."""
-    newest = select(Routing.id, Routing.signal_id).where(Routing.decided_at > since).ext(distinct_on(Routing.signal_id))
-    inner = newest.order_by(Routing.signal_id, Routing.decided_at.desc(), Routing.id.desc()).subquery()
-    query = select(inner.c.signal_id, FurtherRouting).join(FurtherRouting, FurtherRouting.routing_id == inner.c.id)
-    digest = (FurtherRouting.department_id == department_id) & (FurtherRouting.action == Action.DIGEST)
-    return {row[0]: row[1] for row in session.execute(query.where(digest))}
-
-
 def routings_between(session: Session, since: datetime, until: datetime, batch: int) -> Iterator[Row[Routing, Signal]]:
     """What was decided after `since`, up to and including `until`, with its signal, by signal and time; read a batch at a time."""
     query = select(Routing, Signal).join(Signal, Signal.id == Routing.signal_id)

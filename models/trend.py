@@ -15,10 +15,11 @@ from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.annotation import Annotation, AnnotationPlace, AnnotationTheme
+from models.burst import Burst
 from models.cells import counted
 from models.counting import Chosen, Fits, each
 from models.message import Message
-from models.signal import Burst, Signal
+from models.signal import Signal
 from models.tally import ANGRY, GLAD, Names, Side, Way, beginning
 from models.town import Place, Theme
 from models.worded import counted_with, has_words

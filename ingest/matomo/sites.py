@@ -1,6 +1,5 @@
 """matomo.yaml: which Matomo may be asked, about which of its sites, and what they are for."""
 
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -41,8 +40,3 @@ def load_matomo(folder: Path) -> MatomoFile | None:
     """
     path = folder / FILE
     return read_yaml(path, MatomoFile) if path.exists() else None
-
-
-def goal_names(file: MatomoFile) -> Mapping[tuple[int, int], str]:
-    """What each goal of each site is called."""
-    return {(site.id, number): name for site in file.sites for number, name in site.goals.items()}

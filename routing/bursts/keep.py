@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from models.signal import Burst
+from models.burst import Burst
 from routing.bursts.rise import Rise
 
 

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from sqlalchemy.orm import Session
 
+from models.burst import Burst, people_since, voices_by_week
 from models.message import first_published
-from models.signal import Burst, Signal, people_since, voices_by_week
+from models.signal import Signal
 from models.words import BurstKind
 from routing.bursts.slow_burn import BEFORE, RARE, RECENT, chances, usual
 from routing.bursts.surveillance import Floats

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
-from models.signal import told_since
+from models.burst import told_since
 
 SPAN = timedelta(days=2)
 """A day to look at, and the day before it on which its first hours' stretches begin."""

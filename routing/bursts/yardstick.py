@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from sqlalchemy.orm import Session
 
+from models.burst import series_by_area, series_by_sub
 from models.heard import residents_by_hour
 from models.message import first_published
-from models.signal import series_by_area, series_by_sub
 from routing.bursts.lately import Lately, Told, between, lately
 from routing.bursts.rhythm import Rhythm, learn_rhythm
 from routing.bursts.rise import Rise

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from models.rule import in_force_for
-from models.signal import Signal, arrivals, bursts_of, open_signals
+from models.burst import bursts_of
+from models.rule import Routing, further_for, in_force_for
+from models.signal import Signal, arrivals, open_signals
 from models.ticket import Ticket, quiet_but_open, settled_since, tickets_about
 from models.words import CLOSED, Action, BurstKind
 from routing.answers.effect import Change, Effect, Verdict, effects
@@ -53,6 +54,8 @@ class Gathered:
     now: datetime
     signals: Sequence[Signal]
     owners: Mapping[int, str]
+    also: Mapping[int, frozenset[str]]
+    """Departments into whose digest a further rule brings a signal that is another's."""
     came: Mapping[int, Sequence[datetime]]
     """When the messages of each open signal came, oldest first."""
     stories: Stories
@@ -60,8 +63,12 @@ class Gathered:
     silent: Sequence[SilentSource]
 
     def of(self, department_id: str) -> list[Signal]:
-        """A department's open signals, weightiest first."""
-        return [signal for signal in self.signals if self.owners.get(signal.id) == department_id]
+        """A department's open signals and those it reads of beside their owner, weightiest first."""
+        return [
+            signal
+            for signal in self.signals
+            if self.owners.get(signal.id) == department_id or department_id in self.also.get(signal.id, frozenset())
+        ]
 
     def messages(self, signal_id: int, since: datetime) -> int:
         """How many messages of a signal came after a moment."""
@@ -105,11 +112,20 @@ def gather(session: Session, now: datetime, since: datetime) -> Gathered:
         now=now,
         signals=signals,
         owners=owners,
+        also=_also(session, routed),
         came=came,
         stories=stories(session, [signal for signal in signals if may_be_told(signal)], now),
         done=_done(session, now),
         silent=silent_sources(session, now),
     )
+
+
+def _also(session: Session, routed: Mapping[int, Routing]) -> dict[int, frozenset[str]]:
+    further = further_for(session, [routing.id for routing in routed.values()])
+    return {
+        signal_id: frozenset(row.department_id for row in further[routing.id] if row.action is Action.DIGEST)
+        for signal_id, routing in routed.items()
+    }
 
 
 def _done(session: Session, now: datetime) -> list[Done]:

@@ -9,10 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.base import among
+from models.burst import Burst, bursts_of
 from models.message import Message
 from models.rule import Routing, in_force_for
 from models.settings import settings
-from models.signal import Burst, Signal, bursts_of, curves_of
+from models.signal import Signal, curves_of
 from models.ticket import Ticket, tickets_about
 from models.town import department_names
 from models.words import Action, BurstKind, ChoiceForm, TicketStatus

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from models.burst import bursts_of
 from models.rule import Routing
 from models.settings import settings
-from models.signal import Signal, area_counts, bursts_of
+from models.signal import Signal, area_counts
 from routing.rules.conditions import Words
 from routing.rules.facts import Facts
 from routing.rules.known import Story, facts_of

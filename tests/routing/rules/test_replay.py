@@ -8,8 +8,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from models import Delivery, FurtherRouting, Routing, RuleSet, Ticket
-from models.rule import further_to
 from models.words import Action
+from routing.digests.gathered import gather
 from routing.errors import RulesError
 from routing.rules.explain import explain_signal
 from routing.rules.in_force import confirm, in_force, known_names
@@ -116,7 +116,7 @@ def test_a_clock_that_was_set_back_leaves_the_newest_version_in_force(session: S
     assert session.scalar(select(func.count()).select_from(RuleSet)) == 2
 
 
-def test_another_department_s_digest_is_written_down_beside_the_decision(session: Session, folder: Path, says: Says) -> None:
+def test_a_signal_is_read_of_by_another_department_where_a_further_rule_says_so(session: Session, folder: Path, says: Says) -> None:
     both = "{name: lamp, then: {action: digest}}, {name: ook, then: {action: digest, department: groen}}"
     group = f"- {{group: g, match: all, rules: [{both}]}}\n"
     (folder / "rules.yaml").write_text(HEAD + group)
@@ -125,8 +125,9 @@ def test_another_department_s_digest_is_written_down_beside_the_decision(session
     run(NOW + DAY / 24)
     further = session.scalars(select(FurtherRouting)).one()
     assert (further.rule, further.department_id) == ("ook", "groen")
-    assert {row.rule for row in further_to(session, "groen", NOW - DAY).values()} == {"ook"}
-    assert further_to(session, "groen", NOW + DAY) == {}
+    read_of = gather(session, NOW + DAY / 24, NOW - DAY)
+    assert [signal.sub for signal in read_of.of("groen")] == [LAMP] == [signal.sub for signal in read_of.of("openbare-ruimte")]
+    assert read_of.of("reiniging") == []
 
 
 def test_an_explanation_tells_groups_and_what_was_decided_before_on_what(session: Session, folder: Path, says: Says) -> None:
