@@ -13,6 +13,7 @@ from dashboards.errors import not_found, not_yours
 from dashboards.story import tell
 from dashboards.visit import Visit, kept, see_other
 from models.account import colleagues, may_handle, names_of
+from models.outside_ticket import outside_tickets_of
 from models.settings import settings
 from models.signal import Signal
 from models.ticket import Ticket, TicketEvent, found_by, helpers_of, lines_of, linked_with, merged_into, what_helped
@@ -112,6 +113,7 @@ def content(visit: Visit, ticket: Ticket, every_voice: bool = False, asked: str 
         "history": history,
         "last_line": history[0].number if history else 0,
         "broken": break_in(session, ticket.id),
+        "elsewhere": [one for one in outside_tickets_of(session, ticket.id) if one.reference or one.problem],
         "names": department_names(session),
         "themes": themes_to_ask(session),
         "others": [department for department in departments(session) if department.id != ticket.department_id],

@@ -128,9 +128,9 @@ def model(database: str, trained_model: Path) -> None:
     (settings().data / "model").symlink_to(trained_model)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A headless Chromium."""
+    """A headless Chromium; of one file, for Playwright's event loop runs as long as it is open and what comes after may need its own."""
     with sync_playwright() as playwright:
         chromium = launch_chromium(playwright)
         yield chromium

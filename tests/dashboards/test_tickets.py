@@ -5,7 +5,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from models import Correction, Signal, Ticket, TicketEvent
+from models import Correction, OutsideTicket, Signal, Ticket, TicketEvent
 from models.words import TicketStatus, TicketStep, Verdict
 from tests.dashboards.conftest import SignIn, fields_of
 
@@ -156,3 +156,10 @@ def test_a_history_that_was_tampered_with_is_not_trusted(seeded: Session, as_per
     seeded.execute(text("UPDATE ticket_event SET note = 'x' WHERE ticket_id = 1 AND number = 2"))
     seeded.commit()
     assert "Regel 2: deze regel is veranderd. Waarschuw uw beheerder." in as_person("Samira").get("/tickets/1").text
+
+
+def test_where_a_ticket_stands_in_the_departments_own_system_is_on_its_page(as_person: SignIn, seeded: Session) -> None:
+    seeded.add(OutsideTicket(ticket_id=1, target="zaaksysteem", reference="Z-2026-88", state="in de planning", problem=""))
+    seeded.commit()
+    page = as_person("Samira").get("/tickets/1").text
+    assert "zaaksysteem Z-2026-88: in de planning" in page
