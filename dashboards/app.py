@@ -23,9 +23,9 @@ from dashboards.people.form_rate import FormRate
 from dashboards.people.provider import OwnSignIn
 from dashboards.people.sign_in_file import read_sign_in
 from dashboards.people.sign_in_rate import SignInRate
-from dashboards.reader_rate import ReaderRate
+from dashboards.readers.rate import ReaderRate
 from dashboards.rendering import Pages
-from dashboards.ticket_news import TicketNews
+from dashboards.tickets.news import TicketNews
 from dashboards.visit import render
 from models.municipality import load_municipality
 from models.settings import settings

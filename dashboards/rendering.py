@@ -9,11 +9,12 @@ import jinja2
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from dashboards import curves, dutch
 from dashboards.assets import Assets
 from dashboards.people.rights import Right
-from dashboards.rules_in_words import conditions, outcome
-from dashboards.terms import left
+from dashboards.signals import curves
+from dashboards.words import dutch
+from dashboards.words.rules import conditions, outcome
+from dashboards.words.terms import left
 from models.municipality import Municipality
 from models.settings import Settings
 from routing.proposals.forms import FORMS

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import typer
 
-from dashboards import dutch
+from dashboards.words import dutch
 from ingest.entry import Entry, Receives
 from ingest.errors import SourceError
 from ingest.listen import listen

@@ -6,7 +6,7 @@ from datetime import date
 
 from scipy.stats import binomtest
 
-from dashboards.dutch import decimal
+from dashboards.words.dutch import decimal
 from models.words import Channel
 from routing.community.month import FEWEST_PEOPLE, Answering, Conversations, Month, Part, carried
 

@@ -7,13 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from starlette.responses import Response
 
-from dashboards.answering import answering
 from dashboards.csv_file import csv_file
-from dashboards.dutch import moment, web_address
 from dashboards.errors import not_found, not_yours
 from dashboards.people.rights import Right
-from dashboards.ticket_page import found, may_act
+from dashboards.tickets.answering import answering
+from dashboards.tickets.page import found, may_act
 from dashboards.visit import CheckedForm, Visit, Visitor, kept, needs, see_other
+from dashboards.words.dutch import moment, web_address
 from models.answer import Answer, answer_lines, answer_to, answers_by_status, ticked_off, waiting_counts
 from models.settings import settings
 from models.sight import readable

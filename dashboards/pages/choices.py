@@ -6,10 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from starlette.responses import Response
 
-from dashboards.deciding import Posted
 from dashboards.errors import Refusal, not_found, not_yours
 from dashboards.pages.signals import signal_page
 from dashboards.people.rights import Right
+from dashboards.signals.deciding import Posted
 from dashboards.visit import CheckedForm, Visit, Visitor, kept, needs, see_other
 from models.choice import Choice, returning_in
 from models.sight import readable

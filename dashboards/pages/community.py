@@ -7,9 +7,9 @@ from starlette.responses import Response
 
 from dashboards.community.told import Told, against, percentage, tell
 from dashboards.csv_file import csv_file
-from dashboards.dutch import WORDS
 from dashboards.people.rights import Right
 from dashboards.visit import Visit, Visitor, needs
+from dashboards.words.dutch import WORDS
 from models.community import last_month_counted, unanswered_in_the_open
 from models.settings import settings
 from models.sight import readable

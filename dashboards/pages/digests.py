@@ -7,9 +7,9 @@ from fastapi import APIRouter, Form
 from starlette.responses import Response
 
 from dashboards.errors import not_found, not_yours
-from dashboards.opinions import opinions_on
 from dashboards.pages.mail import mail_frame
 from dashboards.people.rights import Right
+from dashboards.readers.opinions import opinions_on
 from dashboards.visit import CheckedForm, Visit, Visitor, kept, needs, see_other
 from models.account import Account, may_handle
 from models.digest import EXECUTIVE, NEWSROOM, Digest, digest_days, waiting_to_go

@@ -11,9 +11,9 @@ from starlette.responses import Response, StreamingResponse
 
 from dashboards.errors import not_found, not_yours
 from dashboards.people.rights import Right
-from dashboards.story import window
-from dashboards.ticket_news import EVENT_STREAM, TicketNews
-from dashboards.ticket_page import content
+from dashboards.signals.story import window
+from dashboards.tickets.news import EVENT_STREAM, TicketNews
+from dashboards.tickets.page import content
 from dashboards.visit import CheckedForm, Visit, Visitor, needs, see_other
 from models.account import may_handle, names_of
 from models.database import transaction

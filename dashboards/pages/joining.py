@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from dashboards.errors import Refusal
-from dashboards.opened import Slowly, about_reader, caller, honoured
 from dashboards.people.sessions import whose
-from dashboards.reader_rate import ReaderRate
+from dashboards.readers.opened import Slowly, about_reader, caller, honoured
+from dashboards.readers.rate import ReaderRate
 from dashboards.visit import CheckedForm, Database, Now, OpenToAll, render, see_other
 from routing.readers.subscribing import ReaderError, audience_names, behind, confirm, open_to_colleagues, subscribe
 from routing.readers.tokens import Purpose, signed

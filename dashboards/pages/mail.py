@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from dashboards.errors import not_found
 from dashboards.headers import MAIL_POLICY
 from dashboards.people.rights import Right
-from dashboards.personal import hidden_addresses, shown_to
+from dashboards.readers.personal import hidden_addresses, shown_to
 from dashboards.visit import CheckedForm, Visit, Visitor, needs, see_other
 from models.delivery import Delivery, WantedDeliveries, deliveries_wanted, delivery_counts, delivery_for, resends_of
 from models.town import departments

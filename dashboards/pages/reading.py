@@ -14,9 +14,9 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from dashboards.errors import Refusal
-from dashboards.opened import Slowly, about_reader, honoured
+from dashboards.readers.opened import Slowly, about_reader, honoured
+from dashboards.readers.wishes import HOURS, WEEKDAYS, choices, kinds_for, wishes_from
 from dashboards.visit import Database, Now, OpenToAll, render, see_other
-from dashboards.wishes import HOURS, WEEKDAYS, choices, kinds_for, wishes_from
 from models.feedback import DigestFeedback
 from models.reader import Reader
 from models.words import Opinion

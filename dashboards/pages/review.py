@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from classify.corrections import CorrectionError, correct
 from dashboards.people.rights import Right
-from dashboards.rerouting import reroute
-from dashboards.review import AnswerError, Question, asked_about, judgement, questions
+from dashboards.signals.rerouting import reroute
+from dashboards.signals.review import AnswerError, Question, asked_about, judgement, questions
 from dashboards.visit import CheckedForm, Visit, Visitor, kept, needs, see_other
 from models.correction import learned_since
 from models.model_version import model_versions

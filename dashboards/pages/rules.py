@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from dashboards.errors import Refusal
 from dashboards.people.rights import Right
-from dashboards.rules_in_words import manners, sentences
 from dashboards.visit import CheckedForm, Visit, Visitor, needs, see_other
+from dashboards.words.rules import manners, sentences
 from models.configuration import ConfigurationError
 from models.rule import RuleSet, decisions_since, rule_sets
 from models.settings import settings

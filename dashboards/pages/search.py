@@ -12,9 +12,9 @@ from rapidfuzz import process
 from rapidfuzz.fuzz import ratio
 from starlette.responses import Response
 
-from dashboards.explanation import Explained, explained
 from dashboards.people.rights import Right
 from dashboards.visit import Visit, Visitor, needs
+from dashboards.words.explanation import Explained, explained
 from models.annotation import Annotation
 from models.message import Message
 from models.search import LONGEST, Found, Match, Search, asks_something, highlighted, search, signals_of, words_in_use

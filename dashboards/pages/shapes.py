@@ -4,8 +4,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from dashboards.errors import not_found
-from dashboards.opened import Slowly, honoured
 from dashboards.people.rights import Right
+from dashboards.readers.opened import Slowly, honoured
 from dashboards.visit import Database, OpenToAll, Visitor, needs
 from models.digest import NEWSROOM, Digest
 from models.settings import settings

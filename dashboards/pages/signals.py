@@ -3,10 +3,10 @@
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
-from dashboards.deciding import Refused, deciding
 from dashboards.errors import not_found
 from dashboards.people.rights import Right
-from dashboards.story import tell, window
+from dashboards.signals.deciding import Refused, deciding
+from dashboards.signals.story import tell, window
 from dashboards.visit import Visit, Visitor, needs
 from models.settings import settings
 from models.signal import Signal, Wanted, count_wanted, curves_of, wanted_signals

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Form
 from starlette.responses import Response
 
 from dashboards.people.rights import Right
-from dashboards.ticket_page import Posted, change
+from dashboards.tickets.page import Posted, change
 from dashboards.visit import CheckedForm, Visitor, needs
 from models.ticket import Ticket
 from routing.tickets import changes, helping, joining

@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from classify.corrections import Judgement, correct_story
 from dashboards.people.rights import Right
-from dashboards.rerouting import reroute
-from dashboards.ticket_page import Posted, change, found, page
+from dashboards.signals.rerouting import reroute
+from dashboards.tickets.page import Posted, change, found, page
 from dashboards.visit import CheckedForm, Visit, Visitor, needs
 from models.annotation import named_themes
 from models.settings import settings

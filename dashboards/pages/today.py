@@ -7,11 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from starlette.responses import Response
 
-from dashboards.deciding import Posted, Refused
 from dashboards.errors import not_found
-from dashboards.explanation import recognised
 from dashboards.people.rights import Right
+from dashboards.signals.deciding import Posted, Refused
 from dashboards.visit import CheckedForm, Visit, Visitor, kept, needs, see_other
+from dashboards.words.explanation import recognised
 from models.choice import Choice, choices_about, chosen_at, newest_choices
 from models.settings import settings
 from models.stand_up import stand_up_after, stand_up_before, stand_up_of

@@ -5,9 +5,7 @@ from collections.abc import Mapping
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
-from dashboards.dutch import word
 from dashboards.errors import Refusal, not_found
-from dashboards.explanation import explained
 from dashboards.people.rights import Right
 from dashboards.trends.answer import Answer, Ask
 from dashboards.trends.asking import choices_of, language_name, languages_of
@@ -17,6 +15,8 @@ from dashboards.trends.question import PERIODS, View, understood
 from dashboards.trends.steps import PLURAL
 from dashboards.trends.views import VIEWS, Names, Told, told
 from dashboards.visit import Visit, Visitor, needs
+from dashboards.words.dutch import word
+from dashboards.words.explanation import explained
 from models import trend as asked
 from models.settings import settings
 from models.sight import readable

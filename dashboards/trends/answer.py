@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from dashboards.dutch import plural
 from dashboards.trends.band import AHEAD, Band, bands, rhythm_of
 from dashboards.trends.few import FEWEST, Figure, Withheld, figure, figures, rate
 from dashboards.trends.line import Line, Mark, Sort
 from dashboards.trends.question import Beside, Question, View
 from dashboards.trends.sentence import newest, risen, to_be_seen
 from dashboards.trends.steps import Bar, grouped, hours, steps
+from dashboards.words.dutch import plural
 from models import trend as asked
 from models.calendar import events_between
 from models.message import first_published

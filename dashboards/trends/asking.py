@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from sqlalchemy.orm import Session
 
-from dashboards.dutch import LOCALE
 from dashboards.trends.question import Choices, Question
+from dashboards.words.dutch import LOCALE
 from models.source import named_sources
 from models.trend import areas_to_ask, by_language, themes_to_ask
 

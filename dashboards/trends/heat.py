@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dashboards.dutch import number
 from dashboards.trends.few import FEWEST, Figure, Withheld, figures
 from dashboards.trends.inks import Inks, styled
+from dashboards.words.dutch import number
 
 WEEKDAYS = ("ma", "di", "wo", "do", "vr", "za", "zo")
 NAMES = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")

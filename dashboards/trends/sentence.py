@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboards.dutch import decimal, number, plural
 from dashboards.trends.band import Band
 from dashboards.trends.steps import Bar
+from dashboards.words.dutch import decimal, number, plural
 from models.trend import Step
 
 TOO_FEW = 10

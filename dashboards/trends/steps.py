@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from babel.dates import format_date
 
-from dashboards.dutch import LOCALE, month_name
-from dashboards.dutch import day as named_day
+from dashboards.words.dutch import LOCALE, month_name
+from dashboards.words.dutch import day as named_day
 from models.trend import Step
 
 MOST = 400

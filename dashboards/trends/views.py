@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dashboards.dutch import decimal, listed
 from dashboards.trends import heat
 from dashboards.trends.answer import Answer, Row
 from dashboards.trends.areas import areas_chart
@@ -16,6 +15,7 @@ from dashboards.trends.many import MOST, many_chart, withheld
 from dashboards.trends.question import View
 from dashboards.trends.rising import READ, changed, people_by_word
 from dashboards.trends.steps import Bar, steps
+from dashboards.words.dutch import decimal, listed
 from models import trend as asked
 from models.town import inhabitants_by_area
 from models.trend import Step

@@ -13,9 +13,9 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import Browser
 from sqlalchemy.orm import Session
 
-from dashboards import ticket_news
 from dashboards.people.accounts import sign_in_link
-from dashboards.ticket_news import TicketNews
+from dashboards.tickets import news
+from dashboards.tickets.news import TicketNews
 from models import Signal, Ticket
 from models.database import transaction
 from models.words import Role, TicketStatus
@@ -209,7 +209,7 @@ def test_an_inbox_hears_of_its_own_tickets_and_of_no_other(seeded: Session) -> N
 
 
 def test_an_inbox_hears_again_after_the_database_was_away(seeded: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ticket_news, "AGAIN", 0.05)
+    monkeypatch.setattr(news, "AGAIN", 0.05)
 
     def end_listening() -> None:
         with transaction() as session:
@@ -222,7 +222,7 @@ def test_an_inbox_hears_again_after_the_database_was_away(seeded: Session, monke
 
 
 def test_too_many_open_inboxes_are_told_to_come_back(app: FastAPI, as_person: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ticket_news, "MOST", 0)
+    monkeypatch.setattr(news, "MOST", 0)
     answer = as_person("Samira").get(f"{INBOX}/gebeurtenissen")
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
 

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from dashboards.review import questions
+from dashboards.signals.review import questions
 from models import Account, Annotation, AnnotationTheme, Delivery, Digest, Message, RejectedRow, Signal, SignalMessage, Ticket
 from models.settings import settings
 from models.sight import OPEN, Reader, hidden_in, reader_of

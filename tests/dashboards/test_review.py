@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from dashboards.people.accounts import sign_in_link
-from dashboards.review import questions
+from dashboards.signals.review import questions
 from models import Account, Annotation, AnnotationTheme, Correction, Message, ModelVersion, RisingWord, Signal, SignalMessage
 from models.words import Role, Verdict
 from tests.conftest import NOW

@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from dashboards.rules_in_words import conditions, manners, outcome, sentences
+from dashboards.words.rules import conditions, manners, outcome, sentences
 from models import Routing, RuleSet
 from models.words import Kind
 from routing.rules.conditions import When

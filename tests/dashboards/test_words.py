@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards import dutch
-from dashboards.curves import HEIGHT, bars
-from dashboards.explanation import marked
-from dashboards.rules_in_words import conditions
-from dashboards.story import window
+from dashboards.signals.curves import HEIGHT, bars
+from dashboards.signals.story import window
+from dashboards.words import dutch
+from dashboards.words.explanation import marked
+from dashboards.words.rules import conditions
 from models.words import SignalStatus, TicketStatus
 from routing.rules.conditions import When
 

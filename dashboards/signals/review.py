@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from classify.corrections import Judgement, words_seen
 from classify.teaching import Candidate, most_doubtful, teach_most
-from dashboards.explanation import NONE, Explained, explained
+from dashboards.words.explanation import NONE, Explained, explained
 from models.annotation import guesses_of
 from models.base import among
 from models.correction import disputed, labelled_texts, unjudged_since

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from dashboards.explanation import Explained, Recognised, explained, recognised
+from dashboards.words.explanation import Explained, Recognised, explained, recognised
 from models.burst import Burst, bursts_of
 from models.rule import Routing, decisions_about
 from models.sight import Reader, hidden_in, readable

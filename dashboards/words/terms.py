@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from dashboards.dutch import number, until
+from dashboards.words.dutch import number, until
 from models.ticket import Ticket
 from routing.tickets.working_hours import between, by_the_clock
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import time
 
-from dashboards.dutch import decimal, listed, plural, quoted, word
+from dashboards.words.dutch import decimal, listed, plural, quoted, word
 from models.words import Action
 from routing.rules.conditions import When
 from routing.rules.grammar import ACTS, Group, Manners, Match, Rule, RulesFile, Then, Way, ordered

@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
 from dashboards.errors import Refusal
-from dashboards.reader_rate import ReaderRate
+from dashboards.readers.rate import ReaderRate
 from dashboards.visit import Now
 from models.reader import Reader
 from routing.readers.subscribing import audience_names, masked

@@ -8,9 +8,9 @@ from fastapi import Depends, Form
 from starlette.responses import Response
 
 from classify.corrections import CorrectionError
-from dashboards.answering import answering
 from dashboards.errors import not_found, not_yours
-from dashboards.story import tell
+from dashboards.signals.story import tell
+from dashboards.tickets.answering import answering
 from dashboards.visit import Visit, kept, see_other
 from models.account import colleagues, may_handle, names_of
 from models.outside_ticket import outside_tickets_of

@@ -1,0 +1,1 @@
+"""What a reader of the digests reaches with a signed link, without an account."""
