@@ -44,26 +44,30 @@ def read_yaml(path: Path, shape: type[File]) -> File:
 
 
 def read_optional_yaml(path: Path, shape: type[File]) -> File:
-    """Like `read_yaml`, but an empty `shape` where there is no such file; a file that did not change is not read again.
+    """Like `read_yaml`, but an empty `shape` where there is no such file.
 
     Raises:
         ConfigurationError: the file cannot be used.
     """
-    try:
-        return shape.model_validate(_read_at(path, shape, path.stat().st_mtime_ns))
-    except FileNotFoundError:
-        return shape()
-
-
-@lru_cache(maxsize=8)
-def _read_at(path: Path, shape: type[BaseModel], written_at: int) -> BaseModel:  # noqa: ARG001 - another moment is another file
-    return read_yaml(path, shape)
+    return read_yaml(path, shape) if path.exists() else shape()
 
 
 def parse_yaml(source: str, shape: type[File], name: str) -> File:
     """Like `read_yaml`, from text; `name` is what messages call it."""
+    tree = _tree(source, name)
     try:
-        tree = YAML(typ="rt").load(source)
+        return shape.model_validate(_plain(tree))
+    except ValidationError as error:
+        raise ConfigurationError(
+            "\n".join(f"{name}, regel {line_of(tree, e['loc'])}: {_where(e['loc'])}: {_expected(e)}" for e in error.errors())
+        ) from error
+
+
+@lru_cache(maxsize=32)
+def _tree(source: str, name: str) -> Any:
+    """The text as it stands, with its lines; only this is remembered, for what it means may hang on the settings."""
+    try:
+        return YAML(typ="rt").load(source)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ConfigurationError(
@@ -72,12 +76,6 @@ def parse_yaml(source: str, shape: type[File], name: str) -> File:
         ) from error
     except YAMLError as error:
         raise ConfigurationError(f"{name}: geen geldige YAML: {error}") from error
-    try:
-        return shape.model_validate(_plain(tree))
-    except ValidationError as error:
-        raise ConfigurationError(
-            "\n".join(f"{name}, regel {line_of(tree, e['loc'])}: {_where(e['loc'])}: {_expected(e)}" for e in error.errors())
-        ) from error
 
 
 def line_of(tree: Any, location: Sequence[int | str]) -> int:

@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 
 import psycopg
@@ -23,6 +22,7 @@ from models.database import engine, migrate
 from models.municipality import Municipality, load_municipality, synchronise
 from models.settings import ROOT, settings
 from tests.browser import launch_chromium
+from tests.kept import COPY, NUMBERS, Kept
 
 TEMPORARY = tempfile.TemporaryDirectory(prefix="luisterpost-tests-")
 """Of this run alone: pytest takes others' access to a folder that runs share, and PostgreSQL may run as another user."""
@@ -30,16 +30,14 @@ os.environ["PYTEST_DEBUG_TEMPROOT"] = TEMPORARY.name
 os.environ["AIRFLOW_HOME"] = f"{TEMPORARY.name}/airflow"
 os.environ.setdefault("LUISTERPOST_TEST_MODELS", TEMPORARY.name)
 
-NUMBERS = count(1)
 HASTE = ("fsync", "full_page_writes", "synchronous_commit")
 """What protects a database from the machine losing its power, which a test need not survive; off, a database is made in no time."""
-COPY = "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY"
 NOW = datetime(2026, 11, 19, 7, 45, tzinfo=UTC)
 """A Thursday morning at a quarter to nine in Rivierstad: the stand-up."""
 
 
-LONGEST = ("test_first_morning", "test_walk", "test_month", "test_routes_and_roles", "test_learning", "test_tally")
-"""Files that take minutes: begun first, so that no worker stands idle at the end."""
+LONGEST = ("test_first_morning", "test_browser", "test_routes_and_roles", "test_month", "test_walk", "test_learning", "test_tally")
+"""Files that take minutes: begun first, so that no worker idles at the end. While the first trains the model, the next does without."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -94,13 +92,26 @@ def template_for(request: pytest.FixtureRequest) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+def kept(server: embedded.Server) -> Kept:
+    """The databases that tests use one after another."""
+    return Kept(server)
+
+
+@contextmanager
+def database_like(server: embedded.Server, kept: Kept, template: str, data: Path) -> Iterator[str]:
+    """The address of a database that holds what `template` holds, where the settings point for as long as it is open."""
+    with kept.like(template) as name, _Settings(server.url(name), data):
+        yield server.url(name)
+
+
 @pytest.fixture
-def database(server: embedded.Server, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+def database(server: embedded.Server, kept: Kept, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a fresh, migrated, empty database, or one with the town in it where a test asks for that.
 
     The process's settings point at it and at an empty data folder.
     """
-    with fresh_database(server, template_for(request), tmp_path / "data") as url:
+    with database_like(server, kept, template_for(request), tmp_path / "data") as url:
         yield url
 
 

@@ -21,8 +21,9 @@ from models.municipality import Municipality, synchronise
 from models.settings import settings
 from models.tally import count_due
 from models.words import Role
-from tests.conftest import NOW, fresh_database, template_for
+from tests.conftest import NOW, database_like, fresh_database, template_for
 from tests.dashboards.seed import seed
+from tests.kept import Kept
 
 PEOPLE: dict[str, tuple[Role, str | None]] = {
     "redactie": (Role.NEWSROOM, None),
@@ -73,10 +74,10 @@ def story_town(server: Server, rivierstad: Municipality, tmp_path_factory: pytes
 
 
 @pytest.fixture
-def database(server: Server, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+def database(server: Server, kept: Kept, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
     """As everywhere, with the stories in it where a test asks for them."""
     template = request.getfixturevalue("story_town") if "seeded" in request.fixturenames else template_for(request)
-    with fresh_database(server, template, tmp_path / "data") as url:
+    with database_like(server, kept, template, tmp_path / "data") as url:
         yield url
 
 

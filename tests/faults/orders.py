@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import NoReturn
@@ -39,6 +39,11 @@ class Answer:
     failed: bool
     crossed: list[str]
     """The boundaries of a run that ended; of one that was killed none are known."""
+
+    def places_to_die(self) -> Iterator[tuple[int, str]]:
+        """Number and name of each boundary behind which the world differs: between an effect and the next nothing lasts,
+        so dying after the one is dying before the other."""
+        return ((number, name) for number, name in enumerate(self.crossed, 1) if number == 1 or name.startswith("after"))
 
 
 class Zygote:

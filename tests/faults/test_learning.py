@@ -51,13 +51,14 @@ def school(server: Server, tmp_path: Path) -> Iterator[School]:
 
 
 def test_killed_at_any_boundary_learning_loses_and_doubles_nothing(school: School) -> None:
-    boundaries = school.learn(school.room("learning_undisturbed")).crossed
+    undisturbed = school.learn(school.room("learning_undisturbed"))
+    boundaries = undisturbed.crossed
     right = school.outcome("learning_undisturbed")
     assert [in_use for _, _, in_use, *_ in right[0]] == [True]
     assert {"before rename", "after rename"} <= set(boundaries)
     assert boundaries.count("after commit") >= 2
     wrong = []
-    for number, boundary in enumerate(boundaries, 1):
+    for number, boundary in undisturbed.places_to_die():
         room = school.room(f"learning_{number}")
         assert school.learn(room, kill_at=number).killed, boundary
         school.learn(room)

@@ -88,11 +88,11 @@ def stages(server: Server, town: Town, zygote: Zygote) -> Databases:
 
 @pytest.mark.parametrize("step", STEPS)
 def test_killed_at_any_boundary_a_step_loses_and_doubles_nothing(step: str, stages: Databases, town: Town, zygote: Zygote) -> None:
-    boundaries = zygote.run(step, NOW, stages.copy(f"before_{step}", "walk")).crossed
-    assert boundaries, "a step without a boundary does nothing"
+    undisturbed = zygote.run(step, NOW, stages.copy(f"before_{step}", "walk"))
+    assert undisturbed.crossed, "a step without a boundary does nothing"
     right = stages.ask("walk", OUTCOME)
     wrong = {}
-    for number, boundary in enumerate(boundaries, 1):
+    for number, boundary in undisturbed.places_to_die():
         town.forget_post()
         environment = stages.copy(f"before_{step}", "walk")
         assert zygote.run(step, NOW, environment, kill_at=number).killed, f"{step} no longer reaches boundary {number} ({boundary})"
@@ -102,7 +102,7 @@ def test_killed_at_any_boundary_a_step_loses_and_doubles_nothing(step: str, stag
             wrong[f"{number} {boundary}"] = [what for what in right if found[what] != right[what]]
         if step == "deliver":
             assert_arrived(town, right, f"{number} {boundary}")
-    assert wrong == {}, f"of {len(boundaries)} boundaries of {step}"
+    assert wrong == {}, f"of {len(undisturbed.crossed)} boundaries of {step}"
 
 
 def assert_arrived(town: Town, right: dict[str, list[tuple[Any, ...]]], when: str) -> None:
@@ -138,12 +138,12 @@ def test_killed_at_any_boundary_nobody_is_renamed_by_half(stages: Databases, tow
     """The key is new, and everybody is heard once more: a person has one name before and after, and no message is doubled."""
     rotate(Path(town.environment["LUISTERPOST_DATA"]) / "keys")
     before = {row[:2]: row[3] for row in stages.ask("after_listen", OUTCOME)["messages"]}
-    boundaries = zygote.run("listen", LATER, stages.copy("after_listen", "walk")).crossed
+    undisturbed = zygote.run("listen", LATER, stages.copy("after_listen", "walk"))
     right = stages.ask("walk", OUTCOME)
     renamed = [row for row in right["messages"] if row[3] != before[row[:2]]]
     assert len(renamed) >= 5
     wrong = {}
-    for number, boundary in enumerate(boundaries, 1):
+    for number, boundary in undisturbed.places_to_die():
         environment = stages.copy("after_listen", "walk")
         assert zygote.run("listen", LATER, environment, kill_at=number).killed, f"boundary {number} ({boundary}) is no longer reached"
         halfway = {row[3] for row in stages.ask("walk", OUTCOME)["messages"]}
@@ -151,7 +151,7 @@ def test_killed_at_any_boundary_nobody_is_renamed_by_half(stages: Databases, tow
         zygote.run("listen", LATER + timedelta(minutes=5), environment)
         if stages.ask("walk", OUTCOME) != right:
             wrong[f"{number} {boundary}"] = [what for what, rows in stages.ask("walk", OUTCOME).items() if rows != right[what]]
-    assert wrong == {}, f"of {len(boundaries)} boundaries"
+    assert wrong == {}, f"of {len(undisturbed.crossed)} boundaries"
 
 
 def test_the_walk_meets_what_it_is_meant_to_meet(stages: Databases, zygote: Zygote) -> None:

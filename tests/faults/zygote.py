@@ -2,15 +2,18 @@
 
 from datetime import datetime
 
+from apprise import Apprise
 from holidays import country_holidays
 
 from classify.champion import annotator_with
 from classify.understand import understand
 from ingest.listen import due_sources, listen
+from models.municipality import load_municipality
 from models.settings import settings
 from routing.deliveries.deliver import deliver_due
 from routing.digests.build import build_due
 from routing.route import route
+from routing.rules.reading import load_rules
 from tests.faults.orders import serve
 
 
@@ -27,6 +30,8 @@ def load_all() -> None:
     """What a process loads on first use and keeps: each victim would load it anew, for seconds."""
     list(annotator_with(settings().config, None).annotate(["De lantaarn brandt niet."]))
     country_holidays("NL", years=2026)
+    load_rules(settings().config, load_municipality(settings().config))
+    Apprise().add("json://localhost")
 
 
 if __name__ == "__main__":
