@@ -1,7 +1,9 @@
 """A list that can be asked for what changed since a moment, longest ago first.
 
 Each page begins where the one before ended, by moment and not by number: what changes meanwhile moves to the end, and would shift numbered
-pages under our feet. A server that stores a change under the moment it began may show it late: each reading begins somewhat earlier.
+pages under our feet. Where more changed at one moment than a page holds, numbers are all there is; then it is read until two readings
+agree, for only then did nothing move away before what was still to be read. A server that stores a change under the moment it began may
+show it late: each reading begins somewhat earlier.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -35,15 +37,23 @@ def changed_since(cursor: dict[str, Any], now: datetime, first: timedelta, overl
     since = datetime.fromisoformat(cursor["since"]) - overlap if cursor.get("since") else now - first
     mark, number = datetime.fromisoformat(cursor["since"]) if cursor.get("since") else since, 1
     told: set[str] = set()
+    crowd: tuple[set[str], set[str] | None] = set(), None
     for _ in range(MAX_PAGES):
         turn = fetch(since, number)
         mark = max(mark, min(turn.newest or mark, now))  # a moment in the future would hide what changes before it
         cursor = cursor | {"since": mark.isoformat()}
         yield Page(cursor, turn.listed.items, [row for row in turn.listed.rejected if row.location not in told])
         told |= {row.location for row in turn.listed.rejected}  # what stands on the edge of two pages is seen twice
-        if not turn.more:
+        seen, before = crowd
+        seen |= {item.external_id for item in turn.listed.items}
+        if turn.more and (turn.newest is None or turn.newest <= since):
+            number += 1
+        elif number > 1 and seen != before:
+            number, crowd = 1, (set(), seen)
+        elif turn.more and turn.newest is not None:
+            since, number, crowd = turn.newest, 1, (set(), None)
+        else:
             return
-        since, number = (turn.newest, 1) if turn.newest and turn.newest > since else (since, number + 1)
 
 
 def newest(written: Iterable[Any], zone: ZoneInfo) -> datetime | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ingest.lists.changed import Turn, changed_since, newest
@@ -29,6 +29,7 @@ def turn(changes: Changes, since: datetime, number: int, size: int) -> Turn:
     st.lists(st.tuples(st.integers(1, 20), st.text("abcdefgh", min_size=1, max_size=3)), max_size=20),
     st.integers(1, 7),
 )
+@example({"a": 1, "b": 0, "c": 0, "d": 0, "aa": 0, "ab": 0, "aaa": 1}, [(9, "a")], 1)
 def test_nothing_is_missed_that_changes_during_the_walk(minutes: dict[str, int], during: Sequence[tuple[int, str]], size: int) -> None:
     changes: Changes = {name: NOW - timedelta(minutes=400 - ago) for name, ago in minutes.items()}
     asked = 0
