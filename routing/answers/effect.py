@@ -1,8 +1,8 @@
 """Whether it helped: how many people a day wrote of the same before and since something was done.
 
-Counted are voices (one person once a day, copies of one text once) about the same sub-theme in the same neighbourhoods, in whole days of
-24 hours on both sides of the moment, so that a night weighs as much before as after; each day counts for what its weekday usually brings (a
-public holiday is a Sunday).
+Counted are voices (one person once a day, copies of one text once) about the same sub-theme in the same neighbourhoods, since it rose and
+at most a week back, in whole days of 24 hours on both sides of the moment, so that a night weighs as much before as after; each day counts
+for what its weekday usually brings (a public holiday is a Sunday).
 The comparison is the conditional test of two Poisson rates (Przyborowski and Wilenski 1940): given all voices together, those since are
 binomial; the interval of the ratio is Clopper and Pearson's. It takes voices for independent, so it is a little too sure of crowds; and a
 peak sinks by itself too, which no count can tell apart.
@@ -16,12 +16,16 @@ from math import ceil
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from babel.numbers import format_decimal
 from scipy.stats import binomtest
 from sqlalchemy.orm import Session
 
+from models.burst import bursts_of
 from models.heard import residents_by_day
+from models.language import _, spoken
 from models.settings import settings
 from models.signal import Signal, same_story_around
+from models.words import BurstKind
 from routing.bursts.rhythm import Rhythm, learn_rhythm
 from routing.signals.assess import heard_by_signal
 from routing.signals.summary import Heard, voices_of
@@ -71,22 +75,27 @@ class Effect:
     def figures(self) -> str:
         """`41 → 3 per dag`; empty where nothing can be said."""
         told = self.verdict not in (Verdict.TOO_EARLY, Verdict.TOO_FEW)
-        return f"{_daily(self.before)} → {_daily(self.after)} per dag" if told else ""
+        return _("%(before)s → %(after)s per dag", before=_daily(self.before), after=_daily(self.after)) if told else ""
 
     @property
     def sentence(self) -> str:
         """The whole of it, for people."""
         match self.verdict:
             case Verdict.TOO_EARLY:
-                return "Het is nog te vroeg om te zeggen of het hielp."
+                return _("Het is nog te vroeg om te zeggen of het hielp.")
             case Verdict.TOO_FEW:
-                return "Te weinig berichten om te zeggen of het hielp."
+                return _("Te weinig berichten om te zeggen of het hielp.")
             case Verdict.LESS:
-                return f"{self.figures}. Duidelijk minder: {_share(1 - self.high)} tot {_share(1 - self.low)} eraf."
+                return _(
+                    "%(figures)s. Duidelijk minder: %(least)s tot %(most)s eraf.",
+                    figures=self.figures,
+                    least=_share(1 - self.high),
+                    most=_share(1 - self.low),
+                )
             case Verdict.MORE:
-                return f"{self.figures}. Duidelijk meer."
+                return _("%(figures)s. Duidelijk meer.", figures=self.figures)
             case Verdict.UNSURE:
-                return f"{self.figures}. Het verschil kan toeval zijn."
+                return _("%(figures)s. Het verschil kan toeval zijn.", figures=self.figures)
 
 
 def effects(session: Session, changes: Sequence[Change], now: datetime) -> list[Effect]:
@@ -123,7 +132,7 @@ def _ratio(share: float, exposure: float) -> float:
 
 
 def _effect(session: Session, signal: Signal, at: datetime, now: datetime, rhythm: Rhythm, zone: ZoneInfo) -> Effect:
-    back = min(BEFORE, max(1, ceil((at - signal.first_at) / DAY)))
+    back = min(BEFORE, max(1, ceil((at - _began(session, signal, at)) / DAY)))
     on = min(AFTER, max(0, (now - at) // DAY))
     since, until = at - back * DAY, at + on * DAY
     around = heard_by_signal(session, same_story_around(session, signal, since, until)).values()
@@ -132,6 +141,12 @@ def _effect(session: Session, signal: Signal, at: datetime, now: datetime, rhyth
     after = voice_days([heard for heard in told if heard.at > at], zone)
     begin, middle, end = (moment.astimezone(zone) for moment in (since, at, until))
     return compare(before, rhythm.between(begin, middle), after, rhythm.between(middle, end))
+
+
+def _began(session: Session, signal: Signal, at: datetime) -> datetime:
+    """When it began to press: as it rose, for a stray message days earlier says nothing of how bad it was."""
+    risen = [burst.detected_at - timedelta(hours=burst.hours) for burst in bursts_of(session, [signal.id]) if burst.kind is BurstKind.RISE]
+    return min((moment for moment in risen if at - BEFORE * DAY < moment <= at), default=signal.first_at)
 
 
 def voice_days(heard: Sequence[Heard], zone: ZoneInfo) -> int:
@@ -152,7 +167,7 @@ def _rhythm(session: Session, now: datetime, zone: ZoneInfo) -> Rhythm:
 def _daily(count: float) -> str:
     if count >= 9.5 or count == round(count):
         return f"{count:.0f}"
-    return f"{count:.1f}".replace(".", ",")
+    return format_decimal(round(count, 1), locale=spoken().locale)
 
 
 def _share(part: float) -> str:

@@ -9,7 +9,7 @@ from scipy.stats import poisson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Signal
+from models import Burst, Signal
 from routing.answers.effect import Change, Verdict, compare, effect, effects
 from tests.conftest import NOW
 from tests.routing.conftest import LAMP, VOICES, Says, run
@@ -83,6 +83,20 @@ def test_what_was_done_is_followed_in_the_same_places_also_in_a_new_signal(sessi
     assert (told.verdict, told.days) == (Verdict.LESS, 2)
     assert told.before == pytest.approx(12, abs=2.5)
     assert told.after == pytest.approx(2, abs=0.5)
+
+
+def test_a_stray_message_days_earlier_does_not_make_what_rose_look_smaller(session: Session, says: Says, calm_town: None) -> None:
+    settled = NOW - 2 * DAY - timedelta(minutes=5)
+    says(f"{VOICES[0]} (vorige week)", at=settled - 6 * DAY)
+    settle_after(says, settled, 2)
+    run()
+    signal = session.scalars(select(Signal).where(Signal.sub == "afval/bijplaatsing")).one()
+    assert signal.first_at < settled - 5 * DAY
+    assert effect(session, Change(signal.id, settled), NOW).before == pytest.approx(4, abs=1)
+    rose = settled - DAY
+    session.add(Burst(signal_id=signal.id, day=rose.date(), detected_at=rose, observed=20, expected=1, p_value=1e-9, hours=24))
+    session.commit()
+    assert effect(session, Change(signal.id, settled), NOW).before == pytest.approx(12, abs=2.5)
 
 
 def test_one_person_who_writes_all_day_is_one_voice(session: Session, says: Says, calm_town: None) -> None:
