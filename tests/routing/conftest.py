@@ -113,7 +113,7 @@ def bag_story(says: Says) -> list[int]:
     for week in range(1, 9):
         for area in ("spoorzicht", "bloemenwijk"):
             says("Lantaarn brandt niet in onze straat", LAMP, area, hours_ago=week * 168 + 5)
-    for back in range(6, 50, 9):
+    for back in range(13, 50, 6):
         says("zak naast de bak gezet door de buren", area="havenkwartier", hours_ago=back * 24 + 3)
     told = []
     for back, many in ((2, 4), (1, 8), (0, 18)):

@@ -156,14 +156,14 @@ def test_while_its_ticket_is_open_a_signal_that_calms_down_keeps_the_decision_th
 def test_two_signals_that_become_one_end_in_one_ticket(session: Session, says: Says) -> None:
     says("lantaarn kapot", LAMP, "bloemenwijk", hours_ago=50 * 24)
     for number in range(8):
-        says(f"zak {number} naast de bak", area="havenkwartier", hours_ago=100 + number / 10)
-    run(NOW - 99 * HOUR)
+        says(f"zak {number} naast de bak", area="havenkwartier", hours_ago=250 + number / 10)
+    run(NOW - 249 * HOUR)
     for number in range(24):
         says(f"zak {number} naast de bak", area="havenkwartier", hours_ago=1 + number / 10)
     run()
     assert session.scalar(select(func.count()).select_from(Ticket)) == 2
     for number in range(40):
-        says(f"zak {number} naast de bak", area="havenkwartier", hours_ago=6 + 2.3 * number)
+        says(f"zak {number} naast de bak", area="havenkwartier", hours_ago=6 + 6 * number)
     run(NOW + HOUR)
     one, other = session.scalars(select(Ticket).order_by(Ticket.id)).all()
     assert (one.status, other.status) == (TicketStatus.OPEN, TicketStatus.SETTLED)

@@ -8,18 +8,21 @@ Near-identical texts belong together wherever they are and whatever the classifi
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from routing.signals.copies import Copies
-from routing.signals.stories.index import Index, Key, likely_subs, rarest, span_of
+from routing.signals.stories.index import AUTHOR, RARE_WORDS, Index, Key, by_author, likely_subs, span_of
 from routing.signals.stories.likeness import JOINS, Town, evidence
 from routing.signals.stories.parting import parted, same_story
 from routing.signals.stories.story import LASTING, Snapshot, Story
 from routing.signals.stories.voice import Voice
 from routing.signals.stories.wording import Ordinary
 
+LASTING_HOURS = LASTING / timedelta(hours=1)
 STAYS = 1.0
 """How much stronger the evidence for another story must be to take a message out of the one it is in."""
+DRAWN = 1.5
+"""How much stronger it must be for a message that a story draws in when it looks round: of many that are looked at, some fit by chance."""
 REPLIES = 3.0
 """What it adds to the evidence that a message replies to one of the story."""
 GROWN = 1.25
@@ -156,8 +159,8 @@ class Grouping:
             own = self._stories.get(self._home.get(voice.id, 0))
             if own is story or voice.id in self._copied or (own is not None and len(own.members) > len(story.members)):
                 continue
-            enough = max(JOINS, STAYS + self._without(voice, own)) if own is not None else JOINS
-            if evidence(voice, story, self._town) >= enough:
+            enough = JOINS + DRAWN if own is None else max(JOINS + DRAWN, STAYS + self._without(voice, own))
+            if evidence(voice, story, self._town, enough) >= enough:
                 self.leave(voice.id)
                 self._settle(voice, story)
                 if own is not None and not own.members:
@@ -187,34 +190,37 @@ class Grouping:
         if voice.areas:
             areas = [*sorted({near for area in voice.areas for near in self._town.around(area)}), None]
         numbers = dict.fromkeys(self._open.about(likely_subs(voice), areas, voice.at))
-        numbers |= dict.fromkeys(self._open.sharing(rarest(voice.words, self._town.ordinary), voice.at))
+        numbers |= dict.fromkeys(self._open.sharing(self._town.ordinary.rarest(voice.words, RARE_WORDS), voice.at))
+        numbers |= dict.fromkeys(self._open.about(by_author(voice), (None,), voice.at))
         parents = self._home.get(voice.parent) if voice.parent is not None else None
         numbers |= {} if parents is None else {parents: None}
         weighed = []
         for number in numbers:
             story = self._stories.get(number)
-            if story is not None and story.members and story.distance(voice.at) <= LASTING:
-                found = evidence(voice, story, self._town) + STAYS * (number == home) + REPLIES * (number == parents)
+            if story is not None and story.members and story.distance(voice.hour) <= LASTING_HOURS:
+                advantage = STAYS * (number == home) + REPLIES * (number == parents)
+                found = evidence(voice, story, self._town, JOINS - advantage) + advantage
                 if found >= JOINS:
                     weighed.append((found, -number, story))
         return [story for _, _, story in sorted(weighed, key=lambda one: one[:2], reverse=True)]
 
     def _beside(self, story: Story) -> list[Story]:
         """Other stories that may tell the same."""
-        telling = self._telling(story)
+        worded = self._telling(story)
         subs = [sub for sub, _ in story.subs.most_common(2)] or [story.sub]
         found: dict[int, None] = {}
         for at in self._moments(story):
             found |= dict.fromkeys(self._open.about(subs, None, at))
-            found |= dict.fromkeys(self._open.sharing(telling, at))
+            found |= dict.fromkeys(self._open.sharing(worded, at))
         return [self._stories[number] for number in sorted(found) if number in self._stories and number != story.id]
 
     def _within_earshot(self, story: Story) -> list[Voice]:
-        telling, found = self._telling(story), dict[int, None]()
+        worded, found = self._telling(story), dict[int, None]()
         around = [*sorted(self._town.around(story.heart)), None] if story.heart else None
         for at in self._moments(story):
             found |= dict.fromkeys(self._heard.about([story.sub], around, at))
-            found |= dict.fromkeys(self._heard.sharing(telling, at))
+            found |= dict.fromkeys(self._heard.sharing(worded, at))
+            found |= dict.fromkeys(self._heard.about((AUTHOR + name for name in story.authors), (None,), at))
         return [self._voices[number] for number in sorted(found)]
 
     def _telling(self, story: Story) -> list[str]:
@@ -224,7 +230,8 @@ class Grouping:
 
     def _moments(self, story: Story) -> list[datetime]:
         """One moment of each stretch of time in which it was told, of the newest few."""
-        return list({span_of(at): at for at in story.moments[-200:]}.values())[-4:]
+        moments = sorted(voice.at for voice in story.members.values())
+        return list({span_of(at): at for at in moments[-200:]}.values())[-4:]
 
     def _one(self, one: Story, other: Story, grown: float = GROWN) -> bool:
         """Whether two stories are one. Asked again only when they have grown since the last no."""
@@ -268,12 +275,13 @@ class Grouping:
             self._town.ordinary.note(voice.words)
         self._voices[voice.id] = voice
         keys = [(sub, area) for sub in likely_subs(voice) for area in voice.areas or (None,)]
-        self._heard.put(voice.id, span_of(voice.at), keys, rarest(voice.words, self._town.ordinary))
+        keys += [(one, None) for one in by_author(voice)]
+        self._heard.put(voice.id, span_of(voice.at), keys, self._town.ordinary.telling(voice.words))
 
     def _put(self, voice: Voice, story: Story) -> None:
         story.take(voice)
         self._home[voice.id] = story.id
-        self._open.put(story.id, span_of(voice.at), (), rarest(voice.words, self._town.ordinary))
+        self._open.put(story.id, span_of(voice.at), [(one, None) for one in by_author(voice)], self._town.ordinary.telling(voice.words))
         self._find(story, span_of(voice.at))
 
     def _find(self, story: Story, span: int | None = None) -> None:

@@ -6,11 +6,10 @@ A look-up touches the entries of a few days only, however long the history and h
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import islice
 
-from routing.signals.stories.likeness import NOTHING
 from routing.signals.stories.story import LASTING
-from routing.signals.stories.voice import Voice
-from routing.signals.stories.wording import Ordinary
+from routing.signals.stories.voice import NOTHING, Voice
 
 RARE_WORDS = 6
 """How many words of a message, the rarest, lead to others that hold them."""
@@ -18,8 +17,9 @@ LIKELY = 0.05
 SUBS = 4
 MOST = 15
 """How many are looked at that share rare words and nothing else: the likeliest."""
-COMMON = 60
-"""A word that so many hold in one stretch of time leads to nobody in particular."""
+NEWEST = 60
+"""How many of those that hold a word, or are about the same in the same place, are looked at: the newest."""
+AUTHOR = "@"
 _BEGIN = datetime(2000, 1, 1, tzinfo=UTC)
 
 Key = tuple[str, str | None]
@@ -30,16 +30,16 @@ def span_of(at: datetime) -> int:
     return (at - _BEGIN) // LASTING
 
 
-def rarest(words: Iterable[str], ordinary: Ordinary) -> list[str]:
-    """The words by which to look for others."""
-    return sorted(words, key=lambda word: (-ordinary.rarity(word), word))[:RARE_WORDS]
-
-
 def likely_subs(voice: Voice) -> list[str]:
     """The sub-themes under which a message may be found."""
     chances = voice.chances
     ranked = sorted((sub for sub, chance in chances.items() if chance >= LIKELY and sub != NOTHING), key=lambda sub: (-chances[sub], sub))
     return list(dict.fromkeys([sub for sub in (voice.sub, *voice.others) if sub] + ranked[:SUBS]))
+
+
+def by_author(voice: Voice) -> list[str]:
+    """The name under which what somebody wrote is found."""
+    return [AUTHOR + voice.author] if voice.author else []
 
 
 class Index:
@@ -53,17 +53,21 @@ class Index:
     def put(self, number: int, span: int, keys: Iterable[Key], words: Iterable[str]) -> None:
         """Make a number findable in a stretch of time."""
         for key in keys:
-            self._by_key[span][key][number] = None
+            numbers = self._by_key[span][key]
+            numbers.pop(number, None)
+            numbers[number] = None
             self._areas[span][key[0]][key[1]] = None
         for word in words:
-            self._by_word[span][word][number] = None
+            numbers = self._by_word[span][word]
+            numbers.pop(number, None)
+            numbers[number] = None
 
     def drop(self, number: int, span: int, keys: Iterable[Key]) -> None:
         """No longer under these keys. Words stay: who finds a number by a word sees for himself that it has gone."""
         for key in keys:
             self._by_key[span][key].pop(number, None)
 
-    def about(self, subs: Iterable[str], areas: Iterable[str | None] | None, at: datetime) -> Iterator[int]:
+    def about(self, subs: Iterable[str], areas: Iterable[str | None] | None, at: datetime, most: int = NEWEST) -> Iterator[int]:
         """What is about one of these sub-themes in one of these neighbourhoods (None as an area: nowhere named), or anywhere."""
         asked = None if areas is None else list(areas)
         for span in _near(at):
@@ -72,7 +76,8 @@ class Index:
             by_key = self._by_key[span]
             for sub in subs:
                 for area in asked if asked is not None else list(self._areas[span].get(sub, ())):
-                    yield from list(by_key.get((sub, area), ()))
+                    if numbers := by_key.get((sub, area)):
+                        yield from list(islice(reversed(numbers), most))
 
     def sharing(self, words: Iterable[str], at: datetime) -> list[int]:
         """What shares most of these words."""
@@ -81,9 +86,9 @@ class Index:
             if span in self._by_word:
                 by_word = self._by_word[span]
                 for word in words:
-                    found = by_word.get(word, ())
-                    if len(found) <= COMMON:
-                        shared.update(list(found))
+                    if found := by_word.get(word):
+                        for number in islice(reversed(found), NEWEST):
+                            shared[number] += 1
         return [number for number, _ in sorted(shared.items(), key=lambda pair: (-pair[1], -pair[0]))[:MOST]]
 
 

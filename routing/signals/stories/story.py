@@ -2,8 +2,10 @@
 
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from math import inf
 
 from routing.signals.stories.voice import Voice
 
@@ -30,6 +32,15 @@ class Snapshot:
     members: int
 
 
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """The neighbourhood a story is told of most with those around it; how often any is named, and how often one beyond these."""
+
+    core: frozenset[str]
+    mentions: int
+    beyond: int
+
+
 @dataclass(eq=False, slots=True)
 class Story:
     """The messages of one signal with their sums: moments in order, neighbourhoods, sub-themes, chances and words of its messages."""
@@ -37,13 +48,15 @@ class Story:
     id: int
     sub: str
     members: dict[int, Voice] = field(default_factory=dict)
-    moments: list[datetime] = field(default_factory=list)
+    hours: list[float] = field(default_factory=list)
     areas: Counter[str] = field(default_factory=Counter)
     placed: int = 0
     subs: Counter[str] = field(default_factory=Counter)
     chances: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     words: Counter[str] = field(default_factory=Counter)
+    themes: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     authors: Counter[str] = field(default_factory=Counter)
+    _whereabouts: "Whereabouts | None" = None
 
     @property
     def heart(self) -> str | None:
@@ -53,46 +66,70 @@ class Story:
         area, count = max(self.areas.items(), key=lambda pair: (pair[1], pair[0]))
         return area if count >= HEART_SHARE * len(self.members) else None
 
-    def between(self, since: datetime, until: datetime) -> int:
-        """Messages from one moment up to another."""
-        return bisect_right(self.moments, until) - bisect_left(self.moments, since)
+    def between(self, since: float, until: float) -> int:
+        """Messages from one hour up to another."""
+        return bisect_right(self.hours, until) - bisect_left(self.hours, since)
 
-    def distance(self, at: datetime) -> timedelta:
-        """How long before or after the moment its nearest message came."""
-        place = bisect_left(self.moments, at)
-        return min((abs(at - moment) for moment in self.moments[max(0, place - 1) : place + 1]), default=timedelta.max)
+    def distance(self, hour: float) -> float:
+        """How many hours before or after the moment its nearest message came."""
+        hours = self.hours
+        place = bisect_left(hours, hour)
+        after = hours[place] - hour if place < len(hours) else inf
+        return min(after, hour - hours[place - 1]) if place else after
+
+    def whereabouts(self, near: Mapping[str, frozenset[str]]) -> "Whereabouts":
+        """Where it is told; only of a story that is told somewhere."""
+        if self._whereabouts is None:
+            heart = max(self.areas, key=lambda area: (self.areas[area], area))
+            core = near.get(heart, frozenset((heart,)))
+            beyond = sum(count for area, count in self.areas.items() if area not in core)
+            self._whereabouts = Whereabouts(core, self.areas.total(), beyond)
+        return self._whereabouts
 
     def take(self, voice: Voice) -> None:
         """One more message."""
         self.members[voice.id] = voice
-        insort(self.moments, voice.at)
-        self.areas.update(voice.areas)
-        self.placed += bool(voice.areas)
-        self.subs.update([voice.sub] if voice.sub else [])
+        insort(self.hours, voice.hour)
+        _add(self.words, voice.words)
+        if voice.areas:
+            self.placed += 1
+            _add(self.areas, voice.areas)
+            self._whereabouts = None
         for sub, chance in voice.chances.items():
             self.chances[sub] += chance
-        self.words.update(voice.words)
-        self.authors.update([voice.author] if voice.author else [])
+        for theme, chance in voice.themes:
+            self.themes[theme] += chance
+        if voice.author:
+            self.authors[voice.author] += 1
+        if voice.sub:
+            self.subs[voice.sub] += 1
         self._name()
 
     def lose(self, id: int) -> None:
         """One message less."""
         voice = self.members.pop(id)
-        del self.moments[bisect_left(self.moments, voice.at)]
-        self.areas = +(self.areas - Counter(voice.areas))
-        self.placed -= bool(voice.areas)
-        self.subs = +(self.subs - Counter([voice.sub]))
+        del self.hours[bisect_left(self.hours, voice.hour)]
+        _take_off(self.words, voice.words)
+        if voice.areas:
+            self.placed -= 1
+            _take_off(self.areas, voice.areas)
+            self._whereabouts = None
         for sub, chance in voice.chances.items():
             self.chances[sub] -= chance
-        self.words = +(self.words - Counter(voice.words))
-        self.authors = +(self.authors - Counter([voice.author] if voice.author else []))
+        for theme, chance in voice.themes:
+            self.themes[theme] -= chance
+        if voice.author:
+            _take_off(self.authors, (voice.author,))
+        if voice.sub:
+            _take_off(self.subs, (voice.sub,))
         self._name()
 
     def snapshot(self) -> Snapshot:
         """As its row in the table has it."""
         least = AREA_SHARE * sum(self.areas.values())
         ranked = sorted(((count, area) for area, count in self.areas.items() if count >= least), key=lambda pair: (-pair[0], pair[1]))
-        first, last = (self.moments[0], self.moments[-1]) if self.moments else (_NEVER, _NEVER)
+        moments = [voice.at for voice in self.members.values()] or [_NEVER]
+        first, last = min(moments), max(moments)
         return Snapshot(self.id, self.sub, tuple(area for _, area in ranked), first, last, len(self.members))
 
     def _name(self) -> None:
@@ -100,3 +137,16 @@ class Story:
         best = max(self.subs.values(), default=0)
         if self.subs[self.sub] < best:
             self.sub = min(sub for sub, count in self.subs.items() if count == best)
+
+
+def _add(counts: Counter[str], names: Iterable[str]) -> None:
+    for name in names:
+        counts[name] += 1
+
+
+def _take_off(counts: Counter[str], names: Iterable[str]) -> None:
+    for name in names:
+        if counts[name] > 1:
+            counts[name] -= 1
+        else:
+            del counts[name]

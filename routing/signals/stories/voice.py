@@ -6,6 +6,8 @@ from datetime import datetime
 
 from routing.signals.stories.wording import stems
 
+NOTHING = "none"
+
 
 @dataclass(frozen=True, slots=True)
 class Voice:
@@ -25,14 +27,45 @@ class Voice:
     """Pseudonym; None where nobody is named."""
     words: frozenset[str] = field(init=False, repr=False, compare=False)
     """The stems of its text."""
+    chances: Mapping[str, float] = field(init=False, repr=False, compare=False)
+    """What it may be about; a message that came without guesses is about its sub-themes."""
+    about: tuple[tuple[str, float], ...] = field(init=False, repr=False, compare=False)
+    """The same without `none`."""
+    themes: tuple[tuple[str, float], ...] = field(init=False, repr=False, compare=False)
+    """The chances of its main themes."""
+    doubt: float = field(init=False, repr=False, compare=False)
+    """The chance that it is about nothing that a municipality does."""
+    hour: float = field(init=False, repr=False, compare=False)
+    """Its moment in hours."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "words", stems(self.text))
-
-    @property
-    def chances(self) -> Mapping[str, float]:
-        """What it may be about; a message that came without guesses is about its sub-themes."""
-        if self.guesses:
-            return self.guesses
         named = [sub for sub in (self.sub, *self.others) if sub]
-        return {sub: 1.0 / len(named) for sub in named} or {"none": 1.0}
+        chances = self.guesses or {sub: 1.0 / len(named) for sub in named} or {NOTHING: 1.0}
+        themes: dict[str, float] = {}
+        for sub, chance in chances.items():
+            if sub != NOTHING:
+                theme = sub.partition("/")[0]
+                themes[theme] = themes.get(theme, 0.0) + chance
+        for name, value in (
+            ("words", stems(self.text)),
+            ("chances", chances),
+            ("about", tuple(pair for pair in chances.items() if pair[0] != NOTHING)),
+            ("themes", tuple(themes.items())),
+            ("doubt", chances.get(NOTHING, 0.0)),
+            ("hour", self.at.timestamp() / 3600),
+        ):
+            object.__setattr__(self, name, value)
+
+
+@dataclass(frozen=True, slots=True)
+class Gist:
+    """What several messages have in common, in the shape of one."""
+
+    hour: float
+    areas: tuple[str, ...]
+    words: frozenset[str]
+    about: tuple[tuple[str, float], ...]
+    themes: tuple[tuple[str, float], ...]
+    doubt: float
+    id: int = 0
+    author: str | None = None
