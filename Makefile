@@ -5,7 +5,7 @@ FITS := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c "$(FITS)" 2> /dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: help run install test test-pds lint bench evaluate lock clean
+.PHONY: help run install test test-pds lint translate bench evaluate lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -53,6 +53,9 @@ lint: install  ## ruff, mypy and the direction of imports
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+translate: install  ## gather what the pages say into locale/, and name what has no English yet
+	@$(BIN)/python -m dashboards.words.catalogue
 
 bench: install  ## speed of load, understand and route, as ratios measured in one run
 	@$(BIN)/python -m bench

@@ -14,6 +14,7 @@ import typer
 from launcher.account_app import account_app
 from launcher.refusals import complain, refusals
 from launcher.rules_app import rules_app
+from launcher.scorecard_app import scorecard_app
 from launcher.source_app import source_app
 from models.database import database, transaction
 from models.municipality import load_municipality
@@ -33,6 +34,7 @@ app.add_typer(places_app, name="places")
 app.add_typer(model_app, name="model")
 key_app = typer.Typer(help="De sleutel van de pseudoniemen: vernieuwen, en oude vergeten.", no_args_is_help=True)
 app.add_typer(source_app, name="source")
+app.add_typer(scorecard_app, name="scorecard")
 app.add_typer(key_app, name="key")
 
 

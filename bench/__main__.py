@@ -15,7 +15,7 @@ from models.settings import settings
 ROWS = 300_000
 """Of the export that is loaded; `ROWS=1000000 make bench` takes a few minutes more."""
 YEARS_ROWS = 300_000
-"""Messages over ten years that trends, searches and pages are asked of; `YEARS_ROWS=10000000 make bench` takes an hour and 20 GB."""
+"""Messages over ten years that trends, searches and pages are asked of; `YEARS_ROWS=10000000 make bench` takes an hour or two and 25 GB."""
 
 
 @contextmanager

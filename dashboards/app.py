@@ -12,9 +12,12 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.responses import RedirectResponse, Response
 
+from dashboards.ahead import reading_ahead
 from dashboards.assets import Assets
 from dashboards.errors import Refusal, SignInNeeded
 from dashboards.headers import HEADERS, SafetyHeaders
+from dashboards.language import InTheirLanguage, language_of
+from dashboards.maps.town import town_map
 from dashboards.pages import PAGES
 from dashboards.pages.intake import create_intake
 from dashboards.pages.told_back import create_told_back
@@ -25,8 +28,10 @@ from dashboards.people.sign_in_file import read_sign_in
 from dashboards.people.sign_in_rate import SignInRate
 from dashboards.readers.rate import ReaderRate
 from dashboards.rendering import Pages
+from dashboards.scorecard.figures.past import Past
 from dashboards.tickets.news import TicketNews
 from dashboards.visit import render
+from models.language import Language, _, catalogue, speaking
 from models.municipality import load_municipality
 from models.settings import settings
 
@@ -42,14 +47,18 @@ def create_app(clock: Clock = lambda: datetime.now(UTC)) -> FastAPI:
         ConfigurationError: the municipality's folder cannot be used.
     """
     chosen = settings()
+    catalogue(Language.ENGLISH)
     encrypted = chosen.public_url.startswith("https:")
     sign_in = read_sign_in(chosen.config)
     assets = Assets()
     app = FastAPI(
         title="Luisterpost",
         openapi_url=None,
+        lifespan=reading_ahead,
+        routes=[route for router in PAGES for route in router.routes],
         middleware=[
             Middleware(SafetyHeaders, encrypted=encrypted),
+            Middleware(InTheirLanguage, encrypted=encrypted),
             Middleware(GZipMiddleware, minimum_size=1000),
             Middleware(
                 SessionMiddleware,
@@ -70,6 +79,7 @@ def create_app(clock: Clock = lambda: datetime.now(UTC)) -> FastAPI:
     municipality = load_municipality(chosen.config)
     app.state.pages = Pages(assets, municipality, chosen)
     app.state.webcare = municipality.about.webcare
+    app.state.town_map = town_map(chosen.config, {n.id: n.name for n in municipality.places.neighbourhoods})
     app.state.assets = assets
     app.state.sign_in = sign_in
     app.state.own_sign_in = OwnSignIn(sign_in.provider) if sign_in.provider else None
@@ -77,8 +87,7 @@ def create_app(clock: Clock = lambda: datetime.now(UTC)) -> FastAPI:
     app.state.sign_in_rate = SignInRate()
     app.state.ticket_news = TicketNews()
     app.state.reader_rate = ReaderRate()
-    for router in PAGES:
-        app.include_router(router)
+    app.state.past_months = Past()
     app.mount("/in", create_intake(clock))
     app.mount("/terugkoppeling", create_told_back(clock))
     return app
@@ -89,7 +98,7 @@ def _refused(request: Request, error: Exception) -> Response:
     return _plain(request, error.status, error.heading, error.what_now)
 
 
-def _sign_in_first(_: Request, error: Exception) -> Response:
+def _sign_in_first(_request: Request, error: Exception) -> Response:
     assert isinstance(error, SignInNeeded)
     return RedirectResponse(f"/aanmelden?terug={error.back}", 303)
 
@@ -98,25 +107,25 @@ def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     match error.status_code:
         case 404:
-            return _plain(request, 404, "Deze pagina is er niet.", "Misschien is het adres niet goed overgenomen.")
+            return _plain(request, 404, _("Deze pagina is er niet."), _("Misschien is het adres niet goed overgenomen."))
         case 405:
-            return _plain(request, 405, "Zo werkt deze pagina niet.", "Open haar via het menu.")
+            return _plain(request, 405, _("Zo werkt deze pagina niet."), _("Open haar via het menu."))
         case status:
-            return _plain(request, status, "Dat ging niet.", "Ga terug en probeer het nog eens.")
+            return _plain(request, status, _("Dat ging niet."), _("Ga terug en probeer het nog eens."))
 
 
-def _misread(request: Request, _: Exception) -> Response:
+def _misread(request: Request, _error: Exception) -> Response:
     """An address or form that holds something else than its page expects."""
     return _plain(
-        request, 404 if request.method == "GET" else 422, "Deze pagina is er niet.", "Misschien is het adres niet goed overgenomen."
+        request, 404 if request.method == "GET" else 422, _("Deze pagina is er niet."), _("Misschien is het adres niet goed overgenomen.")
     )
 
 
 def _broken(request: Request, error: Exception) -> Response:
     log.error("page broke", extra={"path": request.url.path}, exc_info=error)
-    answer = _plain(
-        request, 500, "Hier ging iets mis, en dat ligt aan ons.", "Probeer het zo nog eens. Blijft het misgaan, bel dan uw beheerder."
-    )
+    with speaking(language_of(request)):
+        what_now = _("Probeer het zo nog eens. Blijft het misgaan, bel dan uw beheerder.")
+        answer = _plain(request, 500, _("Hier ging iets mis, en dat ligt aan ons."), what_now)
     answer.headers.update(HEADERS)
     return answer
 

@@ -41,7 +41,10 @@ FILES: Mapping[str, tuple[str, tuple[Path, ...]]] = {
     "components.css": ("text/css", tuple(NPM / f"@utrecht/{name}-css/dist/index.min.css" for name in COMPONENTS)),
     "luisterpost.css": (
         "text/css",
-        tuple(OURS / f"{name}.css" for name in ("tokens", "page", "parts", "stand_up", "readers", "tickets", "meetlat", "print")),
+        tuple(
+            OURS / f"{name}.css"
+            for name in ("tokens", "page", "parts", "stand_up", "readers", "tickets", "meetlat", "map", "conversation", "print")
+        ),
     ),
     "luisterpost.js": ("text/javascript", (OURS / "luisterpost.js",)),
     "tickets.js": ("text/javascript", (OURS / "tickets.js",)),

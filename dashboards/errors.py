@@ -1,5 +1,7 @@
 """What the pages refuse: one tree, every message for the person who asked."""
 
+from models.language import _
+
 
 class PageError(Exception):
     """Parent of all refusals of this package."""
@@ -28,8 +30,12 @@ class Refusal(PageError):
 
 
 def not_found(what: str) -> Refusal:
-    return Refusal(404, f"{what} is er niet.", "Misschien is het adres niet goed overgenomen. Ga naar Vandaag en zoek het van daaruit.")
+    return Refusal(
+        404,
+        _("%(what)s is er niet.", what=what),
+        _("Misschien is het adres niet goed overgenomen. Ga naar Vandaag en zoek het van daaruit."),
+    )
 
 
 def not_yours(what_now: str) -> Refusal:
-    return Refusal(403, "Dit mag u niet doen.", what_now)
+    return Refusal(403, _("Dit mag u niet doen."), what_now)

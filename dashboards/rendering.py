@@ -1,7 +1,6 @@
-"""The templates and what they know: Dutch notations, the municipality, the addresses of files."""
+"""The templates and what they know: notations, the municipality, the addresses of files."""
 
 from functools import partial
-from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +11,21 @@ from starlette.responses import HTMLResponse, Response
 from dashboards.assets import Assets
 from dashboards.people.rights import Right
 from dashboards.signals import curves
-from dashboards.words import dutch
+from dashboards.words import notation
 from dashboards.words.rules import conditions, outcome
 from dashboards.words.terms import left
+from models.language import one_or_more, spoken, translated
 from models.municipality import Municipality
 from models.settings import Settings
 from routing.proposals.forms import FORMS
 from routing.readers.subscribing import masked
 
 TEMPLATES = Path(__file__).parent / "templates"
+EXTENSIONS = ("jinja2.ext.i18n", "jinja2.ext.do")
 
 
 class Pages:
-    """Renders the templates. Dutch is the language of the templates themselves; other languages come as catalogues."""
+    """Renders the templates, in the language of who reads. They are written in Dutch; other languages come as catalogues."""
 
     def __init__(self, assets: Assets, municipality: Municipality, settings: Settings) -> None:
         self._environment = jinja2.Environment(
@@ -33,9 +34,9 @@ class Pages:
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
-            extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+            extensions=EXTENSIONS,
         )
-        self._environment.install_gettext_translations(NullTranslations(), newstyle=True)  # type: ignore[attr-defined]
+        self._environment.install_gettext_callables(translated, one_or_more, newstyle=True)  # type: ignore[attr-defined]
         names = municipality.theme_names
         places = {n.id: n.name for n in municipality.places.neighbourhoods} | {d.id: d.name for d in municipality.places.districts}
 
@@ -47,32 +48,45 @@ class Pages:
 
         self.theme, self.area = theme, area
         self._environment.filters |= {
-            "number": dutch.number,
-            "decimal": dutch.decimal,
-            "usual": dutch.usual,
-            "plural": dutch.plural,
-            "listed": dutch.listed,
-            "quoted": dutch.quoted,
-            "day": partial(dutch.day, zone=settings.zone),
-            "short_day": dutch.short_day,
-            "month_name": dutch.month_name,
-            "moment": partial(dutch.moment, zone=settings.zone),
-            "clock": partial(dutch.clock, zone=settings.zone),
-            "machine": partial(dutch.machine, zone=settings.zone),
-            "ago": dutch.ago,
-            "until": dutch.until,
+            "number": notation.number,
+            "decimal": notation.decimal,
+            "usual": notation.usual,
+            "plural": notation.plural,
+            "listed": notation.listed,
+            "quoted": notation.quoted,
+            "day": partial(notation.day, zone=settings.zone),
+            "short_day": notation.short_day,
+            "month_name": notation.month_name,
+            "moment": partial(notation.moment, zone=settings.zone),
+            "clock": partial(notation.clock, zone=settings.zone),
+            "machine": partial(notation.machine, zone=settings.zone),
+            "ago": notation.ago,
+            "until": notation.until,
             "left": partial(left, zone=settings.zone),
             "theme": theme,
             "area": area,
-            "word": dutch.word,
-            "web_address": dutch.web_address,
+            "word": notation.word,
+            "translated": translated,
+            "web_address": notation.web_address,
+            "span": notation.span,
             "masked": masked,
             "bars": curves.bars,
             "conditions": lambda when: list(conditions(when, theme, area)),
             "outcome": lambda then, names: list(outcome(then, lambda id: names.get(id, id))),
             "capitalize_first": lambda text: text[:1].upper() + text[1:],
         }
-        self._environment.globals |= {"asset": assets.url, "municipality": municipality.about, "names_of_forms": FORMS, "Right": Right}
+        self._environment.globals |= {
+            "asset": assets.url,
+            "municipality": municipality.about,
+            "names_of_forms": FORMS,
+            "Right": Right,
+            "spoken": spoken,
+        }
+
+    def drawing(self, template: str, **content: Any) -> str:
+        """A picture for a file of its own."""
+        return self._environment.get_template(template).render(**content)
 
     def response(self, request: Request, template: str, content: dict[str, Any], status: int) -> Response:
-        return HTMLResponse(self._environment.get_template(template).render(request=request, **content), status)
+        page = self._environment.get_template(template).render(request=request, language=spoken(), **content)
+        return HTMLResponse(page, status, {"Content-Language": spoken(), "Vary": "Cookie"})

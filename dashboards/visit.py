@@ -13,12 +13,15 @@ from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
 from dashboards.errors import Refusal, SignInNeeded, not_yours
+from dashboards.language import switches
 from dashboards.people.form_rate import FormRate
 from dashboards.people.rights import WHO_ELSE, Right, home_of, rights_of
 from dashboards.people.sessions import HOLDS, carries_token, csrf_token, whose
 from dashboards.rendering import Pages
 from models.account import Account
+from models.cells import hold_still
 from models.database import transaction
+from models.language import _, translated
 from models.sight import Reader, reader_of
 
 PRESENTATION = "presentatie"
@@ -61,6 +64,7 @@ def render(request: Request, template: str, account: Account | None, now: dateti
         "now": now,
         "csrf": partial(csrf_token, request),
         "path": request.url.path,
+        "switches": switches(request),
         "presenting": request.query_params.get("weergave") == PRESENTATION,
     }
     return pages.response(request, template, {**frame, **content}, status)
@@ -97,6 +101,8 @@ def _visit(request: Request, session: Database, now: Now) -> Visit:
     if account is None:
         raise SignInNeeded(_wanted(request))
     request.state.rights = rights_of(account, request.app.state.webcare)
+    if request.method == "GET":
+        hold_still(session)
     return Visit(request, session, account, now, request.state.rights)
 
 
@@ -104,9 +110,11 @@ def checked_form(request: Request, csrf: Annotated[str, Form(alias="_csrf")] = "
     """Refuses a form that was not sent from our own pages, and too many forms of one browser or address."""
     rate: FormRate = request.app.state.form_rate
     if not rate.allows(request.session.get(HOLDS) or (request.client.host if request.client else ""), moment(request)):
-        raise Refusal(429, "Dit gaat te snel.", "Wacht een paar minuten en probeer het dan nog eens. Er is niets veranderd.")
+        raise Refusal(429, _("Dit gaat te snel."), _("Wacht een paar minuten en probeer het dan nog eens. Er is niets veranderd."))
     if not carries_token(request, csrf):
-        raise Refusal(403, "Dit formulier is verlopen.", "Ga terug, ververs de pagina en probeer het nog eens. Er is niets veranderd.")
+        raise Refusal(
+            403, _("Dit formulier is verlopen."), _("Ga terug, ververs de pagina en probeer het nog eens. Er is niets veranderd.")
+        )
 
 
 Visitor = Annotated[Visit, Depends(_visit)]
@@ -121,7 +129,7 @@ class Needs:
 
     def __call__(self, visit: Visitor) -> None:
         if not visit.may(self.right):
-            raise not_yours(WHO_ELSE[self.right])
+            raise not_yours(translated(WHO_ELSE[self.right]))
 
 
 def needs(right: Right) -> Any:

@@ -19,6 +19,7 @@ from launcher.example import Scheduled, schedule
 from launcher.inbox import write_exports
 from launcher.prepare import bring_in_configuration, ensure_airflow_database
 from launcher.processes import Child, Children
+from launcher.surveyed import bring_surveyed
 from launcher.website import agree_on_token, bring_forms
 from models import Delivery, Digest, Message, Signal
 from models.database import database, transaction
@@ -58,6 +59,7 @@ def run(say: Say, until_ready: bool = False) -> None:
         known = _has_content()
         if not known and (anchor := _first_start(chosen)) is not None:
             bring_agenda(anchor, chosen.zone)
+            bring_surveyed(chosen, anchor)
         if known:
             _print_address(children, chosen, say)
         ensure_airflow_database()

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import typer
 
-from dashboards.words import dutch
+from dashboards.words import notation
 from ingest.entry import Entry, Receives
 from ingest.errors import SourceError
 from ingest.listen import listen
@@ -171,7 +171,7 @@ def _problem(of: type[Entry], kind: str, written: dict[str, Any], question: Ques
 
 
 def _told(shown: Shown) -> str:
-    when = dutch.moment(shown.published_at, settings().zone)
+    when = notation.moment(shown.published_at, settings().zone)
     marks = ["privé"] * shown.private + ["van de gemeente zelf"] * shown.by_municipality + ["beantwoord"] * (shown.answered_at is not None)
     head = " · ".join([shown.external_id, when, shown.medium or "-", f"schrijver {shown.author or '-'}", *marks])
     return f"{head}\n    " + shown.text.replace("\n", "\n    ")
@@ -183,19 +183,19 @@ def _troubled(condition: Condition) -> bool:
 
 def _lines(condition: Condition, now: datetime) -> list[str]:
     source, last, zone = condition.source, condition.last, settings().zone
-    read = f"{dutch.word(last.outcome)}, {dutch.ago(last.ended_at, now)}" if last else "nog niet gelezen"
-    lines = [f"{source.id}  {source.name}: {read}; {condition.in_week} in een week, gewoonlijk {dutch.usual(condition.usual)} per dag"]
+    read = f"{notation.word(last.outcome)}, {notation.ago(last.ended_at, now)}" if last else "nog niet gelezen"
+    lines = [f"{source.id}  {source.name}: {read}; {condition.in_week} in een week, gewoonlijk {notation.usual(condition.usual)} per dag"]
     lines += [f"{name} wacht tot iemand op de pagina Bronnen bevestigt welke kolom wat bevat." for name in condition.exports]
     if last and last.problem and not condition.exports:
         lines.append(f"{last.problem} {last.mend}")
     if condition.out_of_order_since:
-        lines.append(f"Buiten werking sinds {dutch.moment(condition.out_of_order_since, zone)}, na {source.failures} mislukte lezingen.")
+        lines.append(f"Buiten werking sinds {notation.moment(condition.out_of_order_since, zone)}, na {source.failures} mislukte lezingen.")
     if condition.waits_until:
-        lines.append(f"Wacht tot {dutch.moment(condition.waits_until, zone)}.")
+        lines.append(f"Wacht tot {notation.moment(condition.waits_until, zone)}.")
     if condition.silent_days:
-        lines.append(f"Hoort al {condition.silent_days} dagen niets, gewoonlijk {dutch.usual(condition.usual)} per dag.")
+        lines.append(f"Hoort al {condition.silent_days} dagen niets, gewoonlijk {notation.usual(condition.usual)} per dag.")
     if condition.rejected:
         lines.append(
-            f"{dutch.plural(condition.rejected, 'rij', 'rijen')} niet gelezen; probeer ze met: luisterpost source retry {source.id}"
+            f"{notation.plural(condition.rejected, 'rij', 'rijen')} niet gelezen; probeer ze met: luisterpost source retry {source.id}"
         )
     return [lines[0], *(f"    {line}" for line in lines[1:])]

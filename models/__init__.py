@@ -18,6 +18,7 @@ from models.delivery import Delivery, Resend
 from models.digest import Digest
 from models.feedback import DigestFeedback, FeedAddress
 from models.good_file import GoodFile
+from models.hand_figure import HandFigure
 from models.measure import Measure, MeasuredDay
 from models.message import Message, Origin
 from models.model_version import ModelVersion
@@ -32,6 +33,7 @@ from models.signal import Signal, SignalEvent, SignalMessage
 from models.signed_in import SignedIn
 from models.source import RejectedRow, Source, SourceRun
 from models.stand_up import HeldStandUp
+from models.survey import SurveyImport, SurveyMonth
 from models.tally import Tally, TallyDue, TallyName
 from models.ticket import Ticket, TicketDepartment, TicketEvent, TicketLink
 from models.town import Department, Place, Theme
@@ -64,6 +66,7 @@ __all__ = [
     "FurtherRouting",
     "GoodFile",
     "HandAnswer",
+    "HandFigure",
     "HeldStandUp",
     "Invitation",
     "Measure",
@@ -91,6 +94,8 @@ __all__ = [
     "SignedIn",
     "Source",
     "SourceRun",
+    "SurveyImport",
+    "SurveyMonth",
     "Tally",
     "TallyDue",
     "TallyName",

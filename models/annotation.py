@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, among, words
+from models.town import Place
 from models.words import Kind
 
 
@@ -102,6 +103,16 @@ def spans_of(session: Session, message_ids: Sequence[int]) -> dict[int, list[tup
     for message_id, start, end in session.execute(query.order_by(AnnotationPlace.message_id, AnnotationPlace.start)):
         spans.setdefault(message_id, []).append((start, end))
     return spans
+
+
+def named_places(session: Session, message_ids: Sequence[int]) -> dict[int, list[str]]:
+    """The places that some messages name, as the municipality calls them, in order and each once."""
+    query = select(AnnotationPlace.message_id, Place.name).join(Place, Place.id == AnnotationPlace.place_id)
+    named: dict[int, list[str]] = {}
+    for message_id, name in session.execute(query.where(AnnotationPlace.message_id == among(message_ids)).order_by(AnnotationPlace.start)):
+        if name not in named.setdefault(message_id, []):
+            named[message_id].append(name)
+    return named
 
 
 def named_themes(session: Session, message_ids: Sequence[int]) -> dict[int, list[AnnotationTheme]]:

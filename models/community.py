@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import ColumnElement, DateTime, Double, Row, Select, case, cast, exists, func, literal, or_, select, true
@@ -20,6 +21,8 @@ OPEN_CHANNELS = (Channel.SOCIAL, Channel.PARTICIPATION, Channel.NEWS)
 """Where residents read and answer each other."""
 BEFORE = timedelta(days=365)
 """Who wrote nothing for this long before is new."""
+WORKING_HOURS = (1, 2, 4, 8, 16, 24, 40)
+"""Within how many working hours answers are counted."""
 
 
 class CommunityMonth(Base):
@@ -48,6 +51,16 @@ class Hours:
 
     opens: Sequence[datetime]
     closes: Sequence[datetime]
+
+    @property
+    def lengths(self) -> list[float]:
+        """How long each lasts, in hours."""
+        return [(closes - opens).total_seconds() / 3600 for opens, closes in zip(self.opens, self.closes, strict=True)]
+
+    @property
+    def before(self) -> list[float]:
+        """How many hours it was open before each opening."""
+        return list(accumulate(self.lengths, initial=0.0))[:-1]
 
 
 def keep_month(session: Session, month: date, content: dict[str, Any], now: datetime) -> None:
@@ -145,7 +158,8 @@ def unanswered_in_the_open(session: Session, since: datetime, until: datetime, r
 
 def _wanting(span: Span, hours: Hours) -> Select[Any]:
     """Settled messages that want an answer: `wait` in hours (endless where there is none yet), `shut`, and `met` before it opened again."""
-    known = select(_moments(hours.opens).label("opens"), _moments(hours.closes).label("closes")).cte("hours")
+    clock = (_moments(hours.opens).label("opens"), _moments(hours.closes).label("closes"))
+    known = select(*clock, _hours(hours.before).label("before"), _hours(hours.lengths).label("lasts")).cte("hours")
     turn = func.width_bucket(Message.published_at, known.c.opens)
     shut = (turn == 0) | (Message.published_at >= known.c.closes[turn])
     waited = func.greatest(func.extract("epoch", Message.answered_at - Message.published_at) / 3600, 0)
@@ -157,6 +171,7 @@ def _wanting(span: Span, hours: Hours) -> Select[Any]:
             shut.label("shut"),
             case((Message.answered_at.is_(None), literal(float("inf"), Double)), else_=cast(waited, Double)).label("wait"),
             case((shut, Message.answered_at < known.c.opens[turn + 1]), else_=False).label("met"),
+            (_open_until(Message.answered_at, known) - _open_until(Message.published_at, known)).label("worked"),
         )
         .join(Annotation, Annotation.message_id == Message.id)
         .join(known, true())
@@ -168,8 +183,21 @@ def _moments(moments: Sequence[datetime]) -> ColumnElement[Any]:
     return literal(list(moments), ARRAY(DateTime(timezone=True)))
 
 
+def _hours(lengths: Sequence[float]) -> ColumnElement[Any]:
+    return literal(list(lengths), ARRAY(Double))
+
+
+def _open_until(at: Any, known: Any) -> ColumnElement[Any]:
+    """For how many hours the town hall was open up to a moment, from the first opening that is known on; none where there is no moment."""
+    turn = func.width_bucket(at, known.c.opens)
+    since = func.extract("epoch", at - known.c.opens[turn]) / 3600
+    return case((turn == 0, 0.0), (at.is_not(None), known.c.before[turn] + func.least(since, known.c.lasts[turn])))
+
+
 def _fared(asked: Any) -> tuple[ColumnElement[Any], ...]:
-    """How many, of how many people, answered, within a day, came while it was shut, met by then; median and ninetieth wait in hours."""
+    """How many, of how many people, answered, within a day, came while it was shut, met by then; median and ninetieth wait in hours; within
+    so many working hours.
+    """
     wait = asked.c.wait
     return (
         func.count().label("wanting"),
@@ -180,6 +208,7 @@ def _fared(asked: Any) -> tuple[ColumnElement[Any], ...]:
         func.count().filter(asked.c.met).label("met_shut"),
         func.percentile_disc(0.5).within_group(wait).label("median"),
         func.percentile_disc(0.9).within_group(wait).label("ninetieth"),
+        *(func.count().filter(asked.c.worked <= hours).label(f"within_{hours}") for hours in WORKING_HOURS),
     )
 
 

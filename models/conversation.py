@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from models.base import among
@@ -35,9 +35,14 @@ def conversation_of(session: Session, message_id: int) -> list[Turn]:
     return list(_in_order(sorted(found, key=lambda message: (message.published_at, message.id))))
 
 
-def waiting_since(session: Session, message_id: int) -> datetime | None:
-    """When the oldest message of a resident in this conversation that nobody answered was published; None where nobody waits."""
-    waiting = select(func.min(Message.published_at)).where(Message.id == among(_members(session, message_id)))
+def waiting_since(session: Session, message_id: int, readable: ColumnElement[bool] | None = None) -> datetime | None:
+    """When the oldest message of a resident in this conversation that nobody answered was published; None where nobody waits.
+
+    With `readable` (models.sight): the oldest of those that may be read.
+    """
+    waiting = select(func.min(Message.published_at)).where(
+        Message.id == among(_members(session, message_id)), true() if readable is None else readable
+    )
     return session.scalar(waiting.where(Message.answered_at.is_(None), ~Message.by_municipality, Message.deleted_at.is_(None)))
 
 

@@ -83,16 +83,20 @@ def unwanted_since(session: Session, since: datetime, times: int) -> Sequence[Ro
     return session.execute(query.order_by(unwanted.desc(), DigestFeedback.audience, DigestFeedback.sub)).all()
 
 
-def opinion_counts(session: Session, since: datetime) -> dict[tuple[str, Opinion], int]:
-    """How often each audience said what since then."""
+def opinion_counts(session: Session, since: datetime, until: datetime | None = None) -> dict[tuple[str, Opinion], int]:
+    """How often each audience said what since then, and before `until` if that is given."""
     query = select(DigestFeedback.audience, DigestFeedback.opinion, func.count()).where(DigestFeedback.at >= since)
+    if until is not None:
+        query = query.where(DigestFeedback.at < until)
     return {(row[0], row[1]): row[2] for row in session.execute(query.group_by(DigestFeedback.audience, DigestFeedback.opinion))}
 
 
-def sent_counts(session: Session, since: datetime) -> dict[str, int]:
-    """How many copies of its digests each audience was sent since then."""
+def sent_counts(session: Session, since: datetime, until: datetime | None = None) -> dict[str, int]:
+    """How many copies of its digests each audience was sent since then, and before `until` if that is given."""
     query = select(Digest.audience, func.count()).join(Delivery, Delivery.digest_id == Digest.id)
     sent = query.where(Delivery.sent_at >= since, Delivery.status == DeliveryStatus.SENT)
+    if until is not None:
+        sent = sent.where(Delivery.sent_at < until)
     return {row[0]: row[1] for row in session.execute(sent.group_by(Digest.audience))}
 
 

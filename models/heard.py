@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from models.cells import MOMENT, counted_between
-from models.counting import Chosen, Fits, each
+from models.counting import Chosen, each
+from models.fitting import Along
 from models.settings import settings
 from models.tally import Names, Side, Way
 
@@ -42,18 +43,13 @@ def heard_by_day(session: Session, since: datetime, until: datetime, zone: ZoneI
     """How many messages each source brought that were published on each local day from `since` to `until`; days without are absent."""
     counted = counted_between(session, since - MOMENT, until, zone)
     sources = sorted({Way(*names).source for names in list(counted.names[Side.WAY])})
-    by_day = {source: Chosen(counted, {Side.WAY: _from(source)}).by_day() for source in sources}
+    by_day = {source: Chosen(counted, {Side.WAY: Along(source=source, ours=True)}).by_day() for source in sources}
     return {source: days for source, days in by_day.items() if days}
 
 
 def _of_residents(session: Session, since: datetime, until: datetime, zone: ZoneInfo) -> Chosen:
-    return Chosen(counted_between(session, since, until, zone), {Side.WAY: _present})
-
-
-def _present(names: Names) -> bool:
-    """Whether a resident wrote it and it was not deleted at its source."""
-    way = Way(*names)
-    return not way.ours and not way.deleted
+    """What residents wrote and was not deleted at its source."""
+    return Chosen(counted_between(session, since, until, zone), {Side.WAY: Along(deleted=False)})
 
 
 def _by_main(session: Session, since: datetime, until: datetime, name: Callable[[str], str]) -> dict[str, int]:
@@ -63,7 +59,3 @@ def _by_main(session: Session, since: datetime, until: datetime, name: Callable[
 
 def _source(names: Names) -> set[str]:
     return {Way(*names).source}
-
-
-def _from(source: str) -> Fits:
-    return lambda names: Way(*names).source == source

@@ -41,10 +41,17 @@ def days_measured(session: Session, source: str, site: str, first: date, last: d
 
 
 def figure_by_day(
-    session: Session, source: str, name: str, first: date, last: date, site: str | None = None, beginning: str = ""
+    session: Session,
+    source: str,
+    name: str,
+    first: date,
+    last: date,
+    site: str | None = None,
+    beginning: str = "",
+    dimension: str | None = None,
 ) -> dict[date, float]:
-    """A figure on each day on which there is one, both ends included, over all its dimensions that begin with `beginning`; a day that was
-    never asked for is absent, which is not the same as zero.
+    """A figure on each day on which there is one, both ends included, over all its dimensions that begin with `beginning`, or of one
+    `dimension`; a day that was never asked for is absent, which is not the same as zero.
     """
     asked = select(MeasuredDay.day).where(MeasuredDay.source == source, MeasuredDay.day.between(first, last))
     query = select(Measure.day, func.sum(Measure.value)).where(
@@ -52,6 +59,8 @@ def figure_by_day(
     )
     if beginning:
         query = query.where(Measure.dimension.startswith(beginning, autoescape=True))
+    if dimension is not None:
+        query = query.where(Measure.dimension == dimension)
     if site is not None:
         query, asked = query.where(Measure.site == site), asked.where(MeasuredDay.site == site)
     counted = {row[0]: float(row[1]) for row in session.execute(query.group_by(Measure.day))}
@@ -63,3 +72,16 @@ def split_between(session: Session, source: str, name: str, first: date, last: d
     total = func.sum(Measure.value)
     query = select(Measure.dimension, total).where(Measure.source == source, Measure.name == name, Measure.day.between(first, last))
     return session.execute(query.group_by(Measure.dimension).order_by(total.desc(), Measure.dimension).limit(limit)).all()
+
+
+def split_by_day(session: Session, source: str, name: str, first: date, last: date) -> Sequence[Row[date, str, float]]:
+    """Day, dimension and figure between two days, both included; nothing of a day on which it was not counted."""
+    mine = (Measure.source == source, Measure.name == name, Measure.day.between(first, last))
+    query = select(Measure.day, Measure.dimension, func.sum(Measure.value)).where(*mine).group_by(Measure.day, Measure.dimension)
+    return session.execute(query.order_by(Measure.day, Measure.dimension)).all()
+
+
+def days_of(session: Session, source: str, first: date, last: date) -> set[date]:
+    """The days between these two, both included, that were asked for of at least one site; the others are gaps."""
+    query = select(MeasuredDay.day).where(MeasuredDay.source == source, MeasuredDay.day.between(first, last))
+    return set(session.scalars(query.distinct()))

@@ -23,7 +23,7 @@ class Message(Base):
     __tablename__ = "message"
     __table_args__ = (
         Index("ix_message_published_at", "published_at"),
-        Index("ix_message_author", "author"),
+        Index("ix_message_author_published_at", "author", "published_at"),
         Index("ix_message_conversation", "conversation", postgresql_where=sql("conversation IS NOT NULL")),
         Index("ix_message_parent_id", "parent_id", postgresql_where=sql("parent_id IS NOT NULL")),
         Index("uq_message_identity", "identity", unique=True, postgresql_where=sql("identity IS NOT NULL")),

@@ -206,6 +206,12 @@ def open_signals(session: Session) -> Sequence[Signal]:
     return session.scalars(select(Signal).where(Signal.status == SignalStatus.OPEN).order_by(Signal.weight.desc(), Signal.id)).all()
 
 
+def heard_lately(session: Session, limit: int) -> Sequence[Signal]:
+    """Open signals that brought anything in the last day, weightiest first."""
+    query = select(Signal).where(Signal.status == SignalStatus.OPEN, Signal.recent > 0)
+    return session.scalars(query.order_by(Signal.weight.desc(), Signal.id).limit(limit)).all()
+
+
 def arrivals(session: Session, since: datetime, until: datetime) -> Sequence[Row[int, datetime]]:
     """Open signal and moment of each message published after `since`, up to and including `until`, oldest first."""
     query = (

@@ -1,10 +1,10 @@
 """Tallies: what was said on each day in a compact form, kept beside the messages so that a question about years need not read them.
 
-A tally holds one cell a message, four numbers and an hour: what it is about (its sub-themes together, the main one first), where (its
-neighbourhoods together), along which way it came and in which manner it was said. So whatever is asked of themes, places and the rest,
-also of several at once, each message is counted as often as in the tables themselves. The database marks the days on which anything that is
-counted changes (triggers of migration 0018), in the same transaction; `count_due` counts those again, and until then a question reads
-them from the tables (models.cells).
+A tally holds one cell a message: its number, its hour, and four numbers for what it is about (its sub-themes together, the main one first),
+where (its neighbourhoods together), along which way it came and in which manner it was said. So whatever is asked of themes, places and the
+rest, also of several at once, each message is counted as often as in the tables themselves. The database marks the days on which anything
+that is counted changes (triggers of migration 0018), in the same transaction; `count_due` counts those again, and until then a question
+reads them from the tables (models.cells).
 """
 
 from collections import defaultdict
@@ -36,7 +36,7 @@ ANGRY, GLAD = -0.5, 0.5
 """Tone up to which a message is angry, and from which it is glad."""
 
 Names = tuple[str, ...]
-CELL = np.dtype([("about", "<u4"), ("place", "<u4"), ("way", "<u4"), ("manner", "<u4"), ("hour", "u1")])
+CELL = np.dtype([("about", "<u4"), ("place", "<u4"), ("way", "<u4"), ("manner", "<u4"), ("hour", "u1"), ("message", "<u8")])
 Cells = NDArray[np.void]
 Numbers = dict[tuple["Side", Names], int]
 """The number that some names of a side go by."""
@@ -110,6 +110,7 @@ class TallyDue(Base):
 class Said(NamedTuple):
     """What is counted of one message."""
 
+    message: int
     day: date
     hour: int
     names: tuple[Names, Names, Names, Names]
@@ -131,8 +132,8 @@ def local_days(utc_day: date, zone: ZoneInfo) -> list[date]:
 
 TRY_LOCK = sql("SELECT day, pg_try_advisory_xact_lock(CAST(:lock AS int), day) FROM unnest(CAST(:days AS int[])) AS day")
 SAID = sql("""
-    SELECT day, hour, about, place, channel, medium, source_id, by_municipality, deleted, kind, tone, language FROM (
-        SELECT (published_at AT TIME ZONE :zone)::date AS day, extract(hour FROM published_at AT TIME ZONE :zone)::int AS hour,
+    SELECT id, day, hour, about, place, channel, medium, source_id, by_municipality, deleted, kind, tone, language FROM (
+        SELECT m.id, (published_at AT TIME ZONE :zone)::date AS day, extract(hour FROM published_at AT TIME ZONE :zone)::int AS hour,
             (SELECT array_agg(t.sub ORDER BY t.rank) FROM annotation_theme t WHERE t.message_id = m.id) AS about,
             (SELECT array_agg(DISTINCT p.area) FROM annotation_place p WHERE p.message_id = m.id AND p.area IS NOT NULL) AS place,
             channel, medium, source_id, by_municipality, deleted_at IS NOT NULL AS deleted, a.kind, a.tone, a.language
@@ -140,17 +141,12 @@ SAID = sql("""
         WHERE published_at >= :since AND published_at < :until
     ) AS counted
 """)
-SAID_OF = sql(SAID.text.replace(":until", ":until AND m.id = ANY(:numbers)"))
 
 
-def said(session: Session, since: datetime, until: datetime, zone: ZoneInfo, numbers: Sequence[int] | None = None) -> Iterator[Said]:
-    """What is counted of the messages published from `since` up to `until`, read from the tables themselves; of these `numbers` only,
-    where those are given."""
-    query, given = SAID, {"since": since, "until": until, "zone": zone.key}
-    if numbers is not None:
-        query, given = SAID_OF, {**given, "numbers": list(numbers)}
-    for row in session.execute(query, given):
-        yield Said(row.day, row.hour, (tuple(row.about or ()), tuple(row.place or ()), tuple(_way(row)), _manner(row)))
+def said(session: Session, since: datetime, until: datetime, zone: ZoneInfo) -> Iterator[Said]:
+    """What is counted of the messages published from `since` up to `until`, read from the tables themselves."""
+    for row in session.execute(SAID, {"since": since, "until": until, "zone": zone.key}):
+        yield Said(row.id, row.day, row.hour, (tuple(row.about or ()), tuple(row.place or ()), tuple(_way(row)), _manner(row)))
 
 
 def _way(row: Row[Any]) -> Way:
@@ -167,8 +163,8 @@ def _manner(row: Row[Any]) -> Names:
 def packed(messages: Iterable[Said], number: Callable[[Side, Names], int]) -> dict[date, Cells]:
     """The cells of each day that has any; `number` says by which number some names go."""
     by_day: dict[date, list[tuple[int, ...]]] = defaultdict(list)
-    for day, hour, names in messages:
-        by_day[day].append((*(number(side, of) for side, of in zip(Side, names, strict=True)), hour))
+    for message, day, hour, names in messages:
+        by_day[day].append((*(number(side, of) for side, of in zip(Side, names, strict=True)), hour, message))
     return {day: np.array(cells, CELL) for day, cells in by_day.items()}
 
 
@@ -199,8 +195,8 @@ def _count(session: Session, marked: Sequence[date], numbers: Numbers, now: date
     """Count the local days of some marked days that nobody else counts at the moment."""
     free = _locked(session, {local for day in marked for local in local_days(day, zone)})
     mine = [day for day in marked if free.issuperset(local_days(day, zone))]
-    # Marks that come after this statement stay, whether the reading below saw their change or not.
-    session.execute(delete(TallyDue).where(TallyDue.day.in_(mine)))
+    # Marks that come after this statement stay, whether the reading below saw their change or not; days without any were counted meanwhile.
+    mine = sorted(set(session.scalars(delete(TallyDue).where(TallyDue.day.in_(mine)).returning(TallyDue.day))))
     for first, last in runs(sorted({local for day in mine for local in local_days(day, zone)})):
         _count_days(session, first, last, numbers, now, zone)
     return len(mine)

@@ -8,19 +8,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.annotation import Annotation, AnnotationPlace, AnnotationTheme
+from models.base import among
 from models.burst import Burst
-from models.cells import counted
-from models.counting import Chosen, Fits, each
+from models.cells import counted, held
+from models.counting import Chosen, Fits
+from models.fitting import About, Along, Part, Said, Themes, Within, theme_of
 from models.message import Message
 from models.signal import Signal
-from models.tally import ANGRY, GLAD, Names, Side, Way, beginning
+from models.stretch import Counted
+from models.tally import ANGRY, GLAD, Side, Way
 from models.town import Place, Theme
 from models.worded import counted_with, has_words
 from models.words import Channel, Kind, PlaceKind, Tone
@@ -73,7 +76,7 @@ class Trend:
         """All themes and sub-themes asked; empty: whatever it is about."""
         return frozenset(self.themes if self.theme is None else (self.theme, *self.themes))
 
-    @property
+    @cached_property
     def days(self) -> list[date]:
         return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
 
@@ -106,17 +109,13 @@ def total(session: Session, trend: Trend, zone: ZoneInfo) -> int:
 
 def by_theme(session: Session, trend: Trend, zone: ZoneInfo) -> dict[str, int]:
     """Messages of each theme or, where themes are asked, of each of their sub-themes, most first. A message can have several."""
-    themes = {subject.partition("/")[0] for subject in trend.subjects}
-
-    def subjects(about: Names) -> set[str]:
-        return {sub for sub in about if _theme(sub) in themes} if themes else {_theme(sub) for sub in about}
-
-    return each(_chosen(session, trend, zone).by_names(Side.ABOUT), subjects)
+    themes = frozenset(theme_of(subject) for subject in trend.subjects)
+    return _chosen(session, trend, zone).by_each(Side.ABOUT, Themes(themes))
 
 
 def by_area(session: Session, trend: Trend, zone: ZoneInfo) -> dict[str, int]:
     """Messages that name each neighbourhood, most first."""
-    return each(_chosen(session, trend, zone).by_names(Side.PLACE), set)
+    return _chosen(session, trend, zone).by_each(Side.PLACE, frozenset)
 
 
 def per_area_per_1000(session: Session, trend: Trend, zone: ZoneInfo) -> dict[str, float]:
@@ -165,52 +164,48 @@ def by_weekday_and_hour(session: Session, trend: Trend, zone: ZoneInfo) -> dict[
 def newest_of(session: Session, trend: Trend, zone: ZoneInfo, limit: int, readable: ColumnElement[bool]) -> Sequence[Message]:
     """The last messages that the question counts and that are `readable` (models.sight).
 
-    The tallies say on which days there are enough, so that few messages are looked at; where too few of those can be read, more are.
+    The tallies name them, so that few messages are looked at; where too few of those can be read, more are.
     """
     found: Sequence[Message] = ()
-    for days in _enough(by_day(session, trend, zone), limit):
-        query = select(Message).where(*asked(replace(trend, first=days[-1]), zone), Message.text != "", readable)
-        if len(days) <= FEW_DAYS:
-            query = query.where(or_(*(_on(day, zone) for day in days)))
+    for numbers in _newest_first(session, trend, zone, 2 * limit):
+        query = select(Message).where(Message.id == among(numbers), Message.text != "", readable)
         found = session.scalars(query.order_by(Message.published_at.desc(), Message.id.desc()).limit(limit)).all()
         if len(found) == limit:
             break
     return found
 
 
-FEW_DAYS = 60
-"""Days that are named one by one, where what is asked is rare."""
-
-
-def _on(day: date, zone: ZoneInfo) -> ColumnElement[bool]:
-    return (Message.published_at >= beginning(day, zone)) & (Message.published_at < beginning(day + timedelta(days=1), zone))
-
-
-def _enough(counts: dict[date, int], limit: int) -> Iterator[list[date]]:
-    """The newest days that have twice as many messages as wanted, eight times as many, and so on; all of them at last."""
-    days, wanted, heard = sorted(counts, reverse=True), 2 * limit, 0
-    for n, day in enumerate(days, 1):
-        heard += counts[day]
-        if heard >= wanted or n == len(days):
-            yield days[:n]
-            wanted = 4 * heard
+def _newest_first(session: Session, trend: Trend, zone: ZoneInfo, wanted: int) -> Iterator[list[int]]:
+    """Numbers of the newest messages that the question counts: as many as wanted, then eight times as many, and so on, up to all."""
+    chosen = _chosen(session, trend, zone)
+    yield (numbers := chosen.newest(wanted))
+    while len(numbers) >= wanted:
+        wanted = 8 * len(numbers)
+        yield (numbers := chosen.newest(wanted))
 
 
 LOOKED_AT = 400
-"""Messages among which enough people are looked for, before all are counted."""
+"""Messages among which enough people are looked for, before more are."""
 
 
 def fewer_people(session: Session, trend: Trend, zone: ZoneInfo, than: int) -> bool:
     """Whether fewer different people than these wrote what the question counts; messages of nobody named are each of somebody else."""
-    for limit in (LOOKED_AT, None):
-        some = select(Message.author).where(*asked(trend, zone)).limit(limit).subquery()
-        query = select(func.count(some.c.author.distinct()), func.count().filter(some.c.author.is_(None)), func.count()).select_from(some)
-        named, nameless, looked_at = session.execute(query).one()
-        if named + nameless >= than:
+    for numbers in _newest_first(session, trend, zone, LOOKED_AT):
+        query = select(func.count(Message.author.distinct()) + func.count().filter(Message.author.is_(None)))
+        if (session.scalar(query.where(Message.id == among(numbers))) or 0) >= than:
             return False
-        if limit is None or looked_at < limit:
-            break
     return True
+
+
+def areas_of_few(session: Session, trend: Trend, zone: ZoneInfo, areas: Sequence[str], than: int) -> set[str]:
+    """Those of some neighbourhoods that fewer different people than these named; messages of nobody named are each of somebody else."""
+    if not areas:
+        return set()
+    named, nameless = func.count(Message.author.distinct()), func.count(Message.id.distinct()).filter(Message.author.is_(None))
+    query = select(AnnotationPlace.area, named + nameless).join(Message, Message.id == AnnotationPlace.message_id)
+    within = query.where(*asked(trend, zone), AnnotationPlace.area.in_(areas)).group_by(AnnotationPlace.area)
+    people = {row[0]: row[1] for row in session.execute(within)}
+    return {area for area in areas if people.get(area, 0) < than}
 
 
 def bursts_in(session: Session, trend: Trend, limit: int) -> Sequence[Row[Burst, Signal]]:
@@ -235,42 +230,32 @@ def themes_to_ask(session: Session) -> Sequence[Theme]:
 
 
 def _chosen(session: Session, trend: Trend, zone: ZoneInfo) -> Chosen:
+    return held(session, (trend, zone.key), lambda: Chosen(_heard(session, trend, zone), dict(_fits(session, trend))))
+
+
+def _heard(session: Session, trend: Trend, zone: ZoneInfo) -> Counted:
     if trend.words:
-        return Chosen(counted_with(session, trend.words, trend.first, trend.last, zone), dict(_fits(session, trend)))
-    return Chosen(counted(session, trend.first, trend.last, zone), dict(_fits(session, trend)))
+        return counted_with(session, trend.words, trend.first, trend.last, zone)
+    return counted(session, trend.first, trend.last, zone)
 
 
 def _fits(session: Session, trend: Trend) -> Iterator[tuple[Side, Fits]]:
     """What the names of a message must be to be counted, for each side that anything is asked of."""
-    subjects = trend.subjects
-    if subjects:
-        yield Side.ABOUT, lambda about: not (subjects.isdisjoint(about) and subjects.isdisjoint(map(_theme, about)))
+    if trend.subjects:
+        yield Side.ABOUT, About(trend.subjects)
     if trend.area is not None:
-        wanted_areas = inside(session, trend.area)
-        yield Side.PLACE, lambda areas: not wanted_areas.isdisjoint(areas)
-    yield Side.WAY, lambda names: _along(Way(*names), trend)
-    wanted = (trend.kind, trend.tone, trend.language)
-    if any(wanted):
-        yield Side.MANNER, lambda manner: bool(manner) and all(want in (None, has) for want, has in zip(wanted, manner, strict=True))
-
-
-def _along(way: Way, trend: Trend) -> bool:
-    return not way.ours and all(
-        want in (None, has) for want, has in ((trend.channel, way.channel), (trend.medium, way.medium), (trend.source, way.source))
-    )
+        yield Side.PLACE, Within(inside(session, trend.area))
+    yield Side.WAY, Along(trend.channel, trend.medium, trend.source)
+    if trend.kind or trend.tone or trend.language:
+        yield Side.MANNER, Said(trend.kind, trend.tone, trend.language)
 
 
 def _by_way(session: Session, trend: Trend, zone: ZoneInfo, part: str) -> dict[str, int]:
-    return each(_chosen(session, trend, zone).by_names(Side.WAY), lambda names: {getattr(Way(*names), part)})
+    return _chosen(session, trend, zone).by_each(Side.WAY, Part(Way._fields.index(part)))
 
 
 def _by_manner(session: Session, trend: Trend, zone: ZoneInfo, part: int) -> dict[str, int]:
-    return each(_chosen(session, trend, zone).by_names(Side.MANNER), lambda manner: {manner[part]} if manner else set())
-
-
-@lru_cache(4096)
-def _theme(sub: str) -> str:
-    return sub.partition("/")[0]
+    return _chosen(session, trend, zone).by_each(Side.MANNER, Part(part))
 
 
 def inside(session: Session, area: str) -> frozenset[str]:

@@ -1,14 +1,17 @@
-"""Counting messages with certain words: those are found by the index of their stems, and then counted as tallies are."""
+"""Counting messages with certain words: those are found by the index of their stems, and counted where tallies name them."""
 
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from models.cells import Counted, counted_of
+from models.cells import counted
 from models.message import Message
 from models.search import MessageWords, with_words
+from models.stretch import Counted
 from models.tally import DAY, beginning
 
 MOST = 50_000
@@ -28,16 +31,18 @@ def counted_with(session: Session, words: str, first: date, last: date, zone: Zo
     read: dict[tuple[str, date, date, str], Counted] = session.info.setdefault("counted_with", {})
     asked = words, first, last, zone.key
     if asked not in read:
-        read[asked] = _read(session, words, beginning(first, zone), beginning(last + DAY, zone), zone)
+        read[asked] = _read(session, words, first, last, zone)
     return read[asked]
 
 
-def _read(session: Session, words: str, since: datetime, until: datetime, zone: ZoneInfo) -> Counted:
-    query = select(MessageWords.message_id).where(with_words(words), MessageWords.published_at >= since, MessageWords.published_at < until)
-    numbers = list(session.scalars(query.limit(MOST + 1)))
-    if len(numbers) > MOST:
+def _read(session: Session, words: str, first: date, last: date, zone: ZoneInfo) -> Counted:
+    published = MessageWords.published_at >= beginning(first, zone), MessageWords.published_at < beginning(last + DAY, zone)
+    query = select(MessageWords.message_id).where(with_words(words), *published)
+    messages = np.fromiter(session.scalars(query.limit(MOST + 1)), np.int64)
+    if len(messages) > MOST:
         raise TooManyWordedError
-    return counted_of(session, numbers, since, until, zone)
+    heard = counted(session, first, last, zone)
+    return replace(heard, stretches=[stretch.among(messages) for stretch in heard.stretches])
 
 
 def has_words(words: str) -> ColumnElement[bool]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from models.choice import Choice
+from models.language import _
 
 
 class RoutingError(Exception):
@@ -21,7 +22,7 @@ class UnknownTicket(TicketError):
     """There is no ticket with this number."""
 
     def __init__(self, ticket_id: int) -> None:
-        super().__init__(f"Ticket {ticket_id} bestaat niet. Kijk in de lijst van uw afdeling.")
+        super().__init__(_("Ticket %(ticket_id)s bestaat niet. Kijk in de lijst van uw afdeling.", ticket_id=ticket_id))
 
 
 class StaleTicket(TicketError):
@@ -29,8 +30,13 @@ class StaleTicket(TicketError):
 
     def __init__(self, ticket_id: int, known: int, present: int) -> None:
         super().__init__(
-            f"Ticket {ticket_id} is intussen veranderd (u zag versie {known}, het is nu versie {present}). "
-            "Bekijk wat er veranderde en probeer het opnieuw."
+            _(
+                "Ticket %(ticket_id)s is intussen veranderd (u zag versie %(known)s, het is nu versie %(present)s). "
+                "Bekijk wat er veranderde en probeer het opnieuw.",
+                ticket_id=ticket_id,
+                known=known,
+                present=present,
+            )
         )
         self.ticket_id = ticket_id
         self.known = known
@@ -45,7 +51,7 @@ class UnknownChoice(ChoiceError):
     """There is no signal or choice with this number."""
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"{what} bestaat niet. Ga naar Vandaag en kies het daar.")
+        super().__init__(_("%(what)s bestaat niet. Ga naar Vandaag en kies het daar.", what=what))
 
 
 class StaleChoice(ChoiceError):
@@ -53,7 +59,7 @@ class StaleChoice(ChoiceError):
 
     def __init__(self, newer: Sequence[Choice]) -> None:
         super().__init__(
-            "Iemand anders besloot intussen ook iets over dit signaal. Bekijk dat, en leg uw besluit opnieuw vast als het nog klopt."
+            _("Iemand anders besloot intussen ook iets over dit signaal. Bekijk dat, en leg uw besluit opnieuw vast als het nog klopt.")
         )
         self.newer = tuple(newer)
 
@@ -67,8 +73,12 @@ class StaleAnswer(AnswerError):
 
     def __init__(self, known: int, present: int) -> None:
         super().__init__(
-            f"Het antwoord is intussen veranderd (u zag versie {known}, het is nu versie {present}). "
-            "Lees de nieuwe tekst en probeer het opnieuw."
+            _(
+                "Het antwoord is intussen veranderd (u zag versie %(known)s, het is nu versie %(present)s). Lees de "
+                "nieuwe tekst en probeer het opnieuw.",
+                known=known,
+                present=present,
+            )
         )
         self.known = known
         self.present = present

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Component, Event
 
 from models.calendar import CalendarEvent
+from models.language import _
 from models.words import Occasion
 
 MAX_BYTES = 2_000_000
@@ -38,12 +39,14 @@ def read(content: bytes, zone: ZoneInfo, by: str, now: datetime) -> Came:
         CalendarError: it is too large, or no calendar.
     """
     if len(content) > MAX_BYTES:
-        raise CalendarError(f"Dit bestand is groter dan {MAX_BYTES // 1_000_000} MB. Exporteer een korter tijdvak.")
+        raise CalendarError(
+            _("Dit bestand is groter dan %(max_bytes)s MB. Exporteer een korter tijdvak.", max_bytes=MAX_BYTES // 1_000_000)
+        )
     try:
         calendars = Calendar.from_ical(content, multiple=True)
         found = [part for calendar in calendars for part in calendar.walk("VEVENT")]
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
-        raise CalendarError("Dit is geen agenda. Kies een bestand dat eindigt op .ics, uit uw agenda geëxporteerd.") from error
+        raise CalendarError(_("Dit is geen agenda. Kies een bestand dat eindigt op .ics, uit uw agenda geëxporteerd.")) from error
     kept: dict[str, CalendarEvent] = {}
     for component in found[:MAX_EVENTS]:
         event = _event(component, zone, by, now)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from dashboards.agenda.ical import MAX_DAYS
 from models.calendar import CalendarEvent
+from models.language import _
 from models.town import Place
 from models.trend import areas_to_ask, themes_to_ask
 from models.words import Occasion, PlaceKind
@@ -34,15 +35,15 @@ class Typed:
     def refused(self) -> str | None:
         """What is wrong with it, in Dutch; None where nothing is."""
         if not self.title:
-            return "Geef het een titel: wat gebeurt er?"
+            return _("Geef het een titel: wat gebeurt er?")
         if self.first is None or self.last is None:
-            return "Vul de eerste dag in, en de laatste als het langer duurt. Schrijf een dag als 2026-11-21."
+            return _("Vul de eerste dag in, en de laatste als het langer duurt. Schrijf een dag als 2026-11-21.")
         if self.last < self.first:
-            return "De laatste dag ligt voor de eerste. Draai ze om."
+            return _("De laatste dag ligt voor de eerste. Draai ze om.")
         if (self.last - self.first).days > MAX_DAYS:
-            return "Dit duurt langer dan drie jaar. Zet het in delen in de agenda."
+            return _("Dit duurt langer dan drie jaar. Zet het in delen in de agenda.")
         if self.url and not self.url.startswith(("https://", "http://")):
-            return "Het adres begint niet met https://. Neem het over uit uw browser."
+            return _("Het adres begint niet met https://. Neem het over uit uw browser.")
         return None
 
     def onto(self, event: CalendarEvent, session: Session, by: str, now: datetime) -> CalendarEvent:

@@ -6,7 +6,8 @@ from datetime import date
 
 from scipy.stats import binomtest
 
-from dashboards.words.dutch import decimal
+from dashboards.words.notation import decimal
+from models.language import _
 from models.words import Channel
 from routing.community.month import FEWEST_PEOPLE, Answering, Conversations, Month, Part, carried
 
@@ -31,7 +32,7 @@ class Share:
     @property
     def words(self) -> str:
         """`24% (20% tot 29%)`"""
-        return f"{percentage(self.value)} ({percentage(self.low)} tot {percentage(self.high)})"
+        return _("%(share)s (%(low)s tot %(high)s)", share=percentage(self.value), low=percentage(self.low), high=percentage(self.high))
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def tell(month: date, counted: Month, channels: Mapping[Channel, str]) -> Told:
         share(counted.residents.alone, counted.residents.begun) if counted.residents.begun >= FEWEST_PEOPLE else None,
         _reactions(counted.residents),
         _reactions(counted.municipality),
-        _speed("alles samen", counted.all),
+        _speed(_("alles samen"), counted.all),
         list(_speeds(counted, channels)),
     )
 
@@ -93,15 +94,15 @@ def share(part: int, whole: int) -> Share:
 def against(active: Share) -> str:
     """What may be said of the active share beside the 20%."""
     if active.low > WANTED:
-        return "Dat is meer dan 20%."
+        return _("Dat is meer dan 20%%.")
     if active.high < WANTED:
-        return "Dat is minder dan 20%."
-    return "Of dat boven of onder 20% is, is bij zo weinig mensen niet te zeggen."
+        return _("Dat is minder dan 20%%.")
+    return _("Of dat boven of onder 20%% is, is bij zo weinig mensen niet te zeggen.")
 
 
 def _speeds(counted: Month, channels: Mapping[Channel, str]) -> Iterator[Speed]:
-    yield _speed("gevraagd in kantooruren", counted.open_hours)
-    yield _speed("gevraagd buiten kantooruren", counted.shut_hours)
+    yield _speed(_("gevraagd in kantooruren"), counted.open_hours)
+    yield _speed(_("gevraagd buiten kantooruren"), counted.shut_hours)
     for one in counted.media:
         yield _speed(one.medium or channels[Channel(one.channel)], one.fared)
 
@@ -115,10 +116,10 @@ def _speed(name: str, fared: Answering) -> Speed:
 def _wait(hours: float | None) -> str:
     """`40 minuten`, `3,4 uur`, `2,5 dagen`; where it has no end yet: that they still wait."""
     if hours is None:
-        return "wacht nog"
+        return _("wacht nog")
     if hours < 1.5:
-        return f"{round(60 * hours)} minuten"
-    return f"{decimal(hours)} uur" if hours < 48 else f"{decimal(hours / 24)} dagen"
+        return _("%(hours)s minuten", hours=round(60 * hours))
+    return _("%(hours)s uur", hours=decimal(hours)) if hours < 48 else _("%(hours)s dagen", hours=decimal(hours / 24))
 
 
 def _reactions(conversations: Conversations) -> str | None:

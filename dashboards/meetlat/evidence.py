@@ -1,14 +1,15 @@
 """The figures of one year, from what is counted by month and from tickets, choices, calendar and digests."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import reduce
 from zoneinfo import ZoneInfo
 
-from scipy.stats import binomtest
 from sqlalchemy.orm import Session
 
+from dashboards.meetlat.interval import wilson
 from dashboards.meetlat.score import Figure
 from models.assessment import (
     choices_together,
@@ -22,7 +23,6 @@ from models.words import Channel
 from routing.community.count import counted
 from routing.community.month import Answering, Month
 
-CONFIDENCE = 0.95
 ENOUGH_IN_A_MEDIUM = 20
 RIPE = timedelta(days=30)
 """After how long a ticket without an outcome counts as one."""
@@ -32,18 +32,43 @@ ENDLESS = 10_000.0
 
 def evidence(session: Session, year: int, now: datetime, zone: ZoneInfo) -> dict[str, Figure]:
     """Every figure of the method that there is for a year (of the present one: until now)."""
-    first, last = date(year, 1, 1), date(year, 12, 31)
-    since, until = (datetime.combine(day, time(), zone) for day in (first, date(year + 1, 1, 1)))
-    done = {
-        "samen": choices_together(session, since, until),
-        "agenda": occasions_to_answer(session, first, min(last, now.astimezone(zone).date())),
-        "afdelingen": departments_acting(session, since, until),
-        "termijn": settled_in_term(session, since, until),
-        "veranderd": tickets_with_outcome(session, since, until, now - RIPE),
-        "gelezen": departments_reading(session, since, until),
-    }
-    heard = of_months(counted(session, first, last).values())
+    days = Days(date(year, 1, 1), date(year, 12, 31), now, zone)
+    heard = of_months(counted(session, days.first, days.last).values())
+    done = {name: ask(session, days) for name, ask in DONE.items()}
     return heard | {name: share(part, whole) for name, (whole, part) in done.items() if whole}
+
+
+@dataclass(frozen=True)
+class Days:
+    """From one day to another, both included, as they are seen now."""
+
+    first: date
+    last: date
+    now: datetime
+    zone: ZoneInfo
+
+    @property
+    def since(self) -> datetime:
+        return datetime.combine(self.first, time(), self.zone)
+
+    @property
+    def until(self) -> datetime:
+        return datetime.combine(self.last + timedelta(days=1), time(), self.zone)
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.zone).date()
+
+
+DONE: Mapping[str, Callable[[Session, Days], tuple[int, int]]] = {
+    "samen": lambda session, days: choices_together(session, days.since, days.until),
+    "agenda": lambda session, days: occasions_to_answer(session, days.first, min(days.last, days.today)),
+    "afdelingen": lambda session, days: departments_acting(session, days.since, days.until),
+    "termijn": lambda session, days: settled_in_term(session, days.since, days.until),
+    "veranderd": lambda session, days: tickets_with_outcome(session, days.since, days.until, days.now - RIPE),
+    "gelezen": lambda session, days: departments_reading(session, days.since, days.until),
+}
+"""What is not counted by month: of how many, and how many of these."""
 
 
 def of_months(months: Collection[Month]) -> dict[str, Figure]:
@@ -66,8 +91,8 @@ def of_months(months: Collection[Month]) -> dict[str, Figure]:
 
 def share(part: int, whole: int) -> Figure:
     """A share with its Wilson interval; `whole` above 0."""
-    interval = binomtest(part, whole).proportion_ci(CONFIDENCE, method="wilson")
-    return Figure(part / whole, whole, float(interval.low), float(interval.high))
+    low, high = wilson(part / whole, whole)
+    return Figure(part / whole, whole, low, high)
 
 
 def _across_media(media: Mapping[str, Answering]) -> dict[str, Figure]:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dashboards.meetlat.method import PHASES, Method
 from dashboards.meetlat.score import Scored
+from models.language import _
 
 MAX_BYTES = 50_000
 FEWEST_OTHERS = 5
@@ -67,14 +68,16 @@ def read(content: bytes, key: str) -> Exchanged:
         ExchangeError: it is too large, no such file, or our own.
     """
     if len(content) > MAX_BYTES:
-        raise ExchangeError("Dit bestand is te groot om een Meetlat te zijn. Vraag de andere gemeente het opnieuw op te halen.")
+        raise ExchangeError(_("Dit bestand is te groot om een Meetlat te zijn. Vraag de andere gemeente het opnieuw op te halen."))
     try:
         told = Exchanged.model_validate_json(content)
     except ValidationError as error:
-        where = ".".join(str(step) for step in error.errors(include_url=False)[0]["loc"]) or "het hele bestand"
-        raise ExchangeError(f"Dit is geen Meetlat die wij kunnen lezen; het gaat mis bij {where[:60]}. Vraag een nieuw bestand.") from error
+        where = ".".join(str(step) for step in error.errors(include_url=False)[0]["loc"]) or _("het hele bestand")
+        raise ExchangeError(
+            _("Dit is geen Meetlat die wij kunnen lezen; het gaat mis bij %(where)s. Vraag een nieuw bestand.", where=where[:60])
+        ) from error
     if told.sender == sender(key, told.year):
-        raise ExchangeError("Dit is uw eigen Meetlat. Lees het bestand van een andere gemeente in.")
+        raise ExchangeError(_("Dit is uw eigen Meetlat. Lees het bestand van een andere gemeente in."))
     return told
 
 

@@ -1,5 +1,6 @@
 """method.yaml: the phases, the axes, what is measured and asked for each, and from which figure on which phase."""
 
+from collections.abc import Iterator
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -84,6 +85,17 @@ class Method(Written):
     version: str
     phases: Annotated[tuple[Phase, ...], Field(min_length=PHASES, max_length=PHASES)]
     lines: tuple[Line, ...]
+
+    def texts(self) -> Iterator[str]:
+        """What the page says of it."""
+        for phase in self.phases:
+            yield from (phase.name, phase.municipality, phase.resident)
+        for line in self.lines:
+            yield from (line.name, line.about)
+            for measure in line.measures:
+                yield from (measure.name, measure.why, measure.nearer)
+            for question in line.questions:
+                yield from (question.asks, *question.options, question.nearer)
 
     @property
     def questions(self) -> dict[str, Question]:

@@ -6,6 +6,7 @@ from dashboards.pages import (
     answers,
     choices,
     community,
+    conversations,
     crisis,
     departments,
     digests,
@@ -21,6 +22,8 @@ from dashboards.pages import (
     roster,
     rules,
     saved_views,
+    scorecard,
+    scorecard_entry,
     search,
     shapes,
     sign_in,
@@ -30,6 +33,7 @@ from dashboards.pages import (
     tickets,
     today,
     trends,
+    uptake,
 )
 
 PAGES = (
@@ -37,6 +41,7 @@ PAGES = (
     sign_in.router,
     today.router,
     signals.router,
+    conversations.router,
     choices.router,
     answers.router,
     departments.router,
@@ -57,6 +62,9 @@ PAGES = (
     community.router,
     ambassadors.router,
     meetlat.router,
+    scorecard.router,
+    scorecard_entry.router,
+    uptake.router,
     roster.router,
     readers.router,
     reading.router,

@@ -16,6 +16,7 @@ from dashboards.people.rights import Right
 from dashboards.visit import CheckedForm, Database, Now, OpenToAll, Visit, Visitor, needs, see_other
 from models.calendar import CalendarEvent, events_between, keep_events
 from models.keys import made_once
+from models.language import _
 from models.settings import settings
 from models.trend import themes_to_ask
 from models.words import Occasion
@@ -36,7 +37,7 @@ def calendar(visit: Visitor, vanaf: date | None = None, gekomen: int | None = No
 def feed(secret: str, session: Database, now: Now) -> Response:
     """The calendar for other calendars, behind an address that cannot be guessed."""
     if not compare_digest(secret.encode(), _secret().encode()):
-        raise not_found("Deze agenda")
+        raise not_found(_("Deze agenda"))
     today = now.astimezone(settings().zone).date()
     body = write(events_between(session, today - FEED_BACK, today + FEED_AHEAD), "Luisterpost")
     return Response(body, media_type="text/calendar", headers={"Cache-Control": "private, max-age=900", "Referrer-Policy": "no-referrer"})
@@ -127,14 +128,16 @@ def _choices(visit: Visit) -> dict[str, object]:
 def _found(visit: Visit, event_id: int) -> CalendarEvent:
     event = visit.session.get(CalendarEvent, event_id)
     if event is None:
-        raise not_found("Dit agendapunt")
+        raise not_found(_("Dit agendapunt"))
     return event
 
 
 def _stale(present: CalendarEvent, version: int) -> str | None:
     if present.version == version:
         return None
-    return f"{present.written_by} veranderde dit intussen. Hieronder staat wat u typte; sla het op als het nog klopt."
+    return _(
+        "%(written_by)s veranderde dit intussen. Hieronder staat wat u typte; sla het op als het nog klopt.", written_by=present.written_by
+    )
 
 
 def _secret() -> str:

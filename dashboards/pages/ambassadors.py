@@ -11,6 +11,7 @@ from dashboards.errors import not_found
 from dashboards.people.rights import Right
 from dashboards.visit import CheckedForm, Visit, Visitor, needs, see_other
 from models.ambassador import Ambassador, Invitation, ambassadors, erase_ambassador, invitations
+from models.language import _
 from models.settings import settings
 from models.trend import themes_to_ask
 
@@ -37,12 +38,12 @@ class Typed:
     def refused(self, today: date) -> str | None:
         """What is wrong with it, in Dutch; None where nothing is."""
         if not all((self.called, self.kept_at, self.by, self.withdraw)):
-            return "Vul alles in: zonder te weten wanneer en hoe iemand ja zei, en hoe die dat intrekt, mogen we niets bewaren."
+            return _("Vul alles in: zonder te weten wanneer en hoe iemand ja zei, en hoe die dat intrekt, mogen we niets bewaren.")
         if "@" in self.called or "@" in self.kept_at:
-            return "Schrijf hier geen e-mailadres of accountnaam. Bewaar dat in uw klantsysteem, en schrijf hier het nummer daarvan."
+            return _("Schrijf hier geen e-mailadres of accountnaam. Bewaar dat in uw klantsysteem, en schrijf hier het nummer daarvan.")
         day = self.day
         if day is None or day > today:
-            return "Vul de dag in waarop iemand ja zei, vandaag of eerder. Schrijf een dag als 2026-11-21."
+            return _("Vul de dag in waarop iemand ja zei, vandaag of eerder. Schrijf een dag als 2026-11-21.")
         return None
 
     @property
@@ -90,10 +91,10 @@ def said_yes(visit: Visitor, typed: Annotated[Typed, Depends()]) -> Response:
 def invite(visit: Visitor, ambassador_id: int, waarvoor: Annotated[str, Form(max_length=LINE)] = "") -> Response:
     """Write down what somebody was asked for; the asking itself is done where the contact is kept."""
     if visit.session.get(Ambassador, ambassador_id, with_for_update={"key_share": True}) is None:
-        raise not_found("Deze ambassadeur")
+        raise not_found(_("Deze ambassadeur"))
     asked_for = " ".join(waarvoor.split())
     if not asked_for:
-        return _page(visit, 422, refused="Schrijf op waarvoor u deze ambassadeur vroeg.")
+        return _page(visit, 422, refused=_("Schrijf op waarvoor u deze ambassadeur vroeg."))
     visit.session.add(Invitation(ambassador_id=ambassador_id, asked_for=asked_for, asked_by=visit.account.name, asked_at=visit.now))
     return see_other("/ambassadeurs")
 

@@ -13,8 +13,9 @@ from dashboards.people.rights import Right
 from dashboards.tickets.answering import answering
 from dashboards.tickets.page import found, may_act
 from dashboards.visit import CheckedForm, Visit, Visitor, kept, needs, see_other
-from dashboards.words.dutch import moment, web_address
+from dashboards.words.notation import moment, web_address
 from models.answer import Answer, answer_lines, answer_to, answers_by_status, ticked_off, waiting_counts
+from models.language import _
 from models.settings import settings
 from models.sight import readable
 from models.signal import Signal
@@ -75,7 +76,7 @@ def write_down(
 ) -> Response:
     ticket = found(visit, ticket_id)
     if not _may_write(visit, ticket):
-        raise not_yours("Dit ticket ligt bij een andere afdeling. Die schrijft het antwoord; u kunt meelezen.")
+        raise not_yours(_("Dit ticket ligt bij een andere afdeling. Die schrijft het antwoord; u kunt meelezen."))
 
     def change() -> None:
         answer = write(visit.session, ticket_id, version, text, visit.account, visit.now)
@@ -123,7 +124,7 @@ def as_csv(visit: Visitor, ticket_id: int) -> Response:
     ticket = found(visit, ticket_id)
     answer = answer_to(visit.session, ticket_id)
     if not _may_write(visit, ticket):
-        raise not_yours("Dit ticket ligt bij een andere afdeling.")
+        raise not_yours(_("Dit ticket ligt bij een andere afdeling."))
     waiting = [] if answer is None else waiting_conversations(visit.session, answer, readable(visit.reader))
     header = ("kanaal", "datum", "soort", "berichten", "adres", "bericht", "antwoord")
     return csv_file(f"gesprekken-ticket-{ticket_id}.csv", header, (_row(one) for one in waiting))
@@ -185,7 +186,7 @@ def _to_judge(visit: Visit, ticket_id: int) -> tuple[Ticket, Answer]:
     ticket = found(visit, ticket_id)
     answer = answer_to(visit.session, ticket_id)
     if answer is None:
-        raise not_found(f"Het antwoord van ticket {ticket_id}")
+        raise not_found(_("Het antwoord van ticket %(ticket_id)s", ticket_id=ticket_id))
     return ticket, answer
 
 

@@ -12,6 +12,7 @@ from dashboards.people.rights import Right
 from dashboards.signals.deciding import Posted
 from dashboards.visit import CheckedForm, Visit, Visitor, kept, needs, see_other
 from models.choice import Choice, returning_in
+from models.language import _
 from models.sight import readable
 from models.signal import Signal
 from routing.errors import ChoiceError, StaleChoice, UnknownChoice
@@ -31,7 +32,7 @@ def decide(visit: Visitor, signal_id: int, typed: Posted) -> Response:
         with kept(visit.session):
             choose(visit.session, signal_id, typed.gezien, typed.wish, visit.account.name, visit.now)
     except UnknownChoice:
-        raise not_found(f"Signaal {signal_id}") from None
+        raise not_found(_("Signaal %(signal_id)s", signal_id=signal_id)) from None
     except StaleChoice as stale:
         return signal_page(visit, signal_id, 409, typed.refused(signal_id, stale))
     except ChoiceError as refused:
@@ -55,7 +56,7 @@ def take_back(visit: Visitor, choice_id: int, version: Version, back: Back = "/"
 def whom_to_invite(visit: Visitor, signal_id: int) -> Response:
     signal = visit.session.get(Signal, signal_id)
     if signal is None:
-        raise not_found(f"Signaal {signal_id}")
+        raise not_found(_("Signaal %(signal_id)s", signal_id=signal_id))
     said = returning_in(visit.session, signal, visit.now - REMEMBERED, readable(visit.reader), INVITED)
     return visit.page("invite.html", signal=signal, said=said)
 
@@ -63,19 +64,19 @@ def whom_to_invite(visit: Visitor, signal_id: int) -> Response:
 def _change(visit: Visit, choice_id: int, back: str, change: Callable[[], Choice]) -> Response:
     choice = visit.session.get(Choice, choice_id)
     if choice is None:
-        raise not_found(f"Besluit {choice_id}")
+        raise not_found(_("Besluit %(choice_id)s", choice_id=choice_id))
     mine = choice.department_id is not None and choice.department_id == visit.account.department_id
     if not (visit.may(Right.DECIDE) or mine):
-        raise not_yours("Dit besluit is van een andere afdeling. De redactie en webcare kunnen het veranderen.")
+        raise not_yours(_("Dit besluit is van een andere afdeling. De redactie en webcare kunnen het veranderen."))
     try:
         with kept(visit.session):
             change()
     except StaleChoice:
         raise Refusal(
-            409, "Iemand anders heeft dit besluit intussen veranderd.", "Ga terug, ververs de pagina en kijk wat er nu staat."
+            409, _("Iemand anders heeft dit besluit intussen veranderd."), _("Ga terug, ververs de pagina en kijk wat er nu staat.")
         ) from None
     except ChoiceError as refused:
-        raise Refusal(422, "Dat is niet bewaard.", str(refused)) from None
+        raise Refusal(422, _("Dat is niet bewaard."), str(refused)) from None
     return see_other(_local(back))
 
 

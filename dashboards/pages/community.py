@@ -9,8 +9,9 @@ from dashboards.community.told import Told, against, percentage, tell
 from dashboards.csv_file import csv_file
 from dashboards.people.rights import Right
 from dashboards.visit import Visit, Visitor, needs
-from dashboards.words.dutch import WORDS
+from dashboards.words.notation import word
 from models.community import last_month_counted, unanswered_in_the_open
+from models.language import msgid, translated
 from models.settings import settings
 from models.sight import readable
 from models.words import Channel
@@ -25,8 +26,17 @@ YOUNG = timedelta(days=10)
 LISTED = 20
 WAITED, BACK = timedelta(days=1), timedelta(days=30)
 """Who waits is listed from a day on, and for a month."""
-HEADER = ("maand", "schrijvers", "berichten", "actief", "nieuw", "zonder reactie", "beantwoord", "gewoonlijk binnen", "9 van de 10 binnen")
-CHANNELS = {channel: WORDS[Channel][channel] for channel in Channel}
+HEADER = (
+    msgid("maand"),
+    msgid("schrijvers"),
+    msgid("berichten"),
+    msgid("actief"),
+    msgid("nieuw"),
+    msgid("zonder reactie"),
+    msgid("beantwoord"),
+    msgid("gewoonlijk binnen"),
+    msgid("9 van de 10 binnen"),
+)
 
 
 @router.get("")
@@ -51,11 +61,14 @@ def community(visit: Visitor, maand: str = "") -> Response:
 
 @router.get("/maanden.csv")
 def as_csv(visit: Visitor, maand: str = "") -> Response:
-    return csv_file("gemeenschap.csv", HEADER, (_row(one) for one in _months(visit, _asked(visit, maand))))
+    return csv_file("gemeenschap.csv", [translated(name) for name in HEADER], (_row(one) for one in _months(visit, _asked(visit, maand))))
 
 
 def _months(visit: Visit, month: date) -> list[Told]:
-    return [tell(day, one, CHANNELS) for day, one in counted(visit.session, earlier(month, MONTHS - 1), month).items()]
+    return [
+        tell(day, one, {channel: word(channel) for channel in Channel})
+        for day, one in counted(visit.session, earlier(month, MONTHS - 1), month).items()
+    ]
 
 
 def _row(one: Told) -> tuple[object, ...]:

@@ -10,6 +10,7 @@ from dashboards.people.rights import Right
 from dashboards.visit import CheckedForm, Visit, Visitor, kept, needs, see_other
 from models.crisis import Crisis, crises
 from models.digest import EXECUTIVE, NEWSROOM, digests_of
+from models.language import _
 from models.town import department_names
 from models.trend import areas_to_ask, themes_to_ask
 from models.words import PlaceKind
@@ -86,7 +87,7 @@ def _list(visit: Visit, status: int = 200, typed: Watched | None = None, refused
 def _page(visit: Visit, crisis_id: int, status: int = 200, refused: str | None = None) -> Response:
     crisis = visit.session.get(Crisis, crisis_id)
     if crisis is None:
-        raise not_found("Deze crisis")
+        raise not_found(_("Deze crisis"))
     return visit.page(
         "crisis.html",
         status,
@@ -95,5 +96,5 @@ def _page(visit: Visit, crisis_id: int, status: int = 200, refused: str | None =
         forgotten=forgotten(crisis, visit.now),
         refused=refused,
         decides=visit.may(Right.CRISIS),
-        names={NEWSROOM: "Redactie", EXECUTIVE: "Bestuur", **department_names(visit.session)},
+        names={NEWSROOM: _("Redactie"), EXECUTIVE: _("Bestuur"), **department_names(visit.session)},
     )

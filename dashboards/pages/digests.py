@@ -13,6 +13,7 @@ from dashboards.readers.opinions import opinions_on
 from dashboards.visit import CheckedForm, Visit, Visitor, kept, needs, see_other
 from models.account import Account, may_handle
 from models.digest import EXECUTIVE, NEWSROOM, Digest, digest_days, waiting_to_go
+from models.language import _
 from models.town import department_names
 from routing.digests.content import DigestContent
 from routing.digests.editing import Edit, EditError, Rewritten, StaleEdit, save
@@ -107,20 +108,20 @@ def _line(text: str) -> str:
 
 
 def _audiences(visit: Visit) -> dict[str, str]:
-    return {NEWSROOM: "Redactie", EXECUTIVE: "Bestuur", **department_names(visit.session)}
+    return {NEWSROOM: _("Redactie"), EXECUTIVE: _("Bestuur"), **department_names(visit.session)}
 
 
 def _editable(visit: Visit, digest_id: int) -> Digest:
     digest = _found(visit, digest_id)
     if digest.gone_at is not None:
-        raise not_yours("Dit bericht is al verstuurd. Wat u nog wilt zeggen kan in het volgende.")
+        raise not_yours(_("Dit bericht is al verstuurd. Wat u nog wilt zeggen kan in het volgende."))
     if not may_edit(visit.account, digest):
-        raise not_yours("Alleen de redactie en de afdeling zelf kunnen dit bericht bewerken.")
+        raise not_yours(_("Alleen de redactie en de afdeling zelf kunnen dit bericht bewerken."))
     return digest
 
 
 def _found(visit: Visit, digest_id: int) -> Digest:
     digest = visit.session.get(Digest, digest_id)
     if digest is None:
-        raise not_found("Dit dagbericht")
+        raise not_found(_("Dit dagbericht"))
     return digest

@@ -17,6 +17,7 @@ from dashboards.tickets.page import content
 from dashboards.visit import CheckedForm, Visit, Visitor, needs, see_other
 from models.account import may_handle, names_of
 from models.database import transaction
+from models.language import _
 from models.settings import settings
 from models.signal import curves_of
 from models.ticket import Ticket, helpers_of
@@ -124,7 +125,7 @@ def together(
     department = _department(visit, department_id)
     act = _act(visit, wat, afdeling)
     if act is None or not kies:
-        what_now = "Kies een of meer tickets en wat ermee moet gebeuren."
+        what_now = _("Kies een of meer tickets en wat ermee moet gebeuren.")
         return _page(visit, department, asking, "", Report(0, (what_now,)), 422)
     report = _done(visit, [_chosen(one) for one in kies[:MOST]], act)
     if report.refused:
@@ -138,7 +139,7 @@ async def events(visit: Visitor, department_id: str) -> Response:
     news: TicketNews = visit.request.app.state.ticket_news
     heard = news.subscribe(department_id)
     if heard is None:
-        return Response("Te veel open vensters. De lijst ververst als u de pagina herlaadt.", 503, {"Retry-After": "60"})
+        return Response(_("Te veel open vensters. De lijst ververst als u de pagina herlaadt."), 503, {"Retry-After": "60"})
     return StreamingResponse(heard, media_type=EVENT_STREAM, headers={"X-Accel-Buffering": "no"})
 
 
@@ -181,7 +182,7 @@ def _done(visit: Visit, chosen: list[tuple[int, int]], act: Act) -> Report:
 def _refuse_others(visit: Visit, session: Session, ticket_id: int) -> None:
     ticket = session.get(Ticket, ticket_id)
     if ticket is not None and not may_handle(visit.account, [ticket.department_id, *helpers_of(session, [ticket_id])[ticket_id]]):
-        raise not_yours("Een van de gekozen tickets ligt bij een andere afdeling. Alleen die afdeling kan het veranderen.")
+        raise not_yours(_("Een van de gekozen tickets ligt bij een andere afdeling. Alleen die afdeling kan het veranderen."))
 
 
 def _page(visit: Visit, department: Department, asking: Asked, beside: str, report: Report | None = None, status: int = 200) -> Response:
@@ -220,5 +221,5 @@ def _beside(visit: Visit, number: str) -> dict[str, object] | None:
 def _department(visit: Visit, department_id: str) -> Department:
     department = visit.session.get(Department, department_id)
     if department is None:
-        raise not_found("Deze afdeling")
+        raise not_found(_("Deze afdeling"))
     return department

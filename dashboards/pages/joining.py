@@ -11,6 +11,7 @@ from dashboards.people.sessions import whose
 from dashboards.readers.opened import Slowly, about_reader, caller, honoured
 from dashboards.readers.rate import ReaderRate
 from dashboards.visit import CheckedForm, Database, Now, OpenToAll, render, see_other
+from models.language import _
 from routing.readers.subscribing import ReaderError, audience_names, behind, confirm, open_to_colleagues, subscribe
 from routing.readers.tokens import Purpose, signed
 
@@ -29,7 +30,7 @@ def want(
     """Says the same whoever reads what already: only the mail tells."""
     rate: ReaderRate = request.app.state.reader_rate
     if not rate.may_ask(caller(request), now):
-        raise Refusal(429, "Er zijn te veel aanvragen gedaan.", "Probeer het over een uur nog eens.")
+        raise Refusal(429, _("Er zijn te veel aanvragen gedaan."), _("Probeer het over een uur nog eens."))
     try:
         subscribe(session, afdeling, adres, now, _account_id(request, session, now))
     except ReaderError as error:

@@ -14,6 +14,7 @@ from dashboards.people.rights import Right
 from dashboards.readers.personal import hidden_addresses, shown_to
 from dashboards.visit import CheckedForm, Visit, Visitor, needs, see_other
 from models.delivery import Delivery, WantedDeliveries, deliveries_wanted, delivery_counts, delivery_for, resends_of
+from models.language import _
 from models.town import departments
 from models.words import DeliveryStatus, DeliveryWay
 from routing.deliveries.resend import ResendRefused, resend, resend_all
@@ -78,7 +79,7 @@ def as_mail(visit: Visitor, delivery_id: int) -> Response:
 def send_all_again(visit: Visitor, weg: Annotated[str, Form()] = "") -> Response:
     """Every dead delivery of one way."""
     if weg not in WAYS:
-        raise not_found("Deze weg")
+        raise not_found(_("Deze weg"))
     count = resend_all(visit.session, WAYS[weg], visit.account.name, visit.now)
     return see_other(f"/post?stand=wacht&weg={weg}&opnieuw={count}")
 
@@ -114,5 +115,5 @@ def _page(visit: Visit, delivery: Delivery, status: int = 200, refused: str = ""
 def _found(visit: Visit, delivery_id: int) -> Delivery:
     delivery = delivery_for(visit.session, delivery_id, visit.account.department_id)
     if delivery is None:
-        raise not_found("Dit bericht")
+        raise not_found(_("Dit bericht"))
     return delivery

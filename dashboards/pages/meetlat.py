@@ -15,8 +15,10 @@ from dashboards.meetlat.method import PHASES, MeasureOf, Method, Question, Unit,
 from dashboards.meetlat.score import Figure, LineScore, Scored, score
 from dashboards.people.rights import Right
 from dashboards.visit import CheckedForm, Visit, Visitor, needs, see_other
+from dashboards.words.notation import tenths
 from models.assessment import Assessment, AssessmentAnswer, PeerAssessment, keep_peer, peers_of, present_answers, settled_years
 from models.keys import made_once
+from models.language import _
 from models.settings import settings
 
 router = APIRouter(prefix="/meetlat")
@@ -51,7 +53,7 @@ def format_of_file() -> Response:
 def file_for_others(visit: Visitor, year: int) -> Response:
     settled = visit.session.get(Assessment, _year(visit, year))
     if settled is None:
-        raise not_found(f"Een vastgestelde Meetlat van {year}")
+        raise not_found(_("Een vastgestelde Meetlat van %(year)s", year=year))
     body = exchange.write(SCORED.validate_python(settled.content), year, _key())
     return Response(body, media_type="application/json", headers={"Content-Disposition": f'attachment; filename="meetlat-{year}.json"'})
 
@@ -78,7 +80,7 @@ async def answer(visit: Visitor, request: Request, year: int) -> Response:
     typed = _typed(method(), {name: value for name, value in (await request.form()).items() if isinstance(value, str)})
     present = present_answers(visit.session, year)
     if typed.seen != _newest(present):
-        return _page(visit, year, 409, typed=typed, refused="Iemand anders vulde dit intussen ook in. Kijk het na en bewaar opnieuw.")
+        return _page(visit, year, 409, typed=typed, refused=_("Iemand anders vulde dit intussen ook in. Kijk het na en bewaar opnieuw."))
     for question, phase in typed.phases.items():
         known, remark = present.get(question), typed.remarks.get(question, "")
         if known is None or (known.phase, known.remark) != (phase, remark):
@@ -164,16 +166,20 @@ def _newest(answers: Mapping[str, AssessmentAnswer]) -> int:
 def _figure(measure: MeasureOf, figure: Figure) -> str:
     """`62% (51% tot 72%)`; `3,4 uur`"""
     if measure.unit is Unit.HOURS:
-        return "meer dan de helft wacht nog" if figure.value >= ENDLESS else _hours(figure.value)
+        return _("meer dan de helft wacht nog") if figure.value >= ENDLESS else _hours(figure.value)
     told = _percentage(figure.value)
-    return told if figure.low is None or figure.high is None else f"{told} ({_percentage(figure.low)} tot {_percentage(figure.high)})"
+    return (
+        told
+        if figure.low is None or figure.high is None
+        else _("%(share)s (%(low)s tot %(high)s)", share=told, low=_percentage(figure.low), high=_percentage(figure.high))
+    )
 
 
 def _bounds(measure: MeasureOf) -> list[str]:
     """From where phases 2, 3 and 4 begin: `vanaf 50%`, `hooguit 24 uur`."""
     if measure.unit is Unit.HOURS:
-        return [f"hooguit {_hours(bound)}" for bound in measure.at]
-    return [f"vanaf {_percentage(bound)}" for bound in measure.at]
+        return [_("hooguit %(hours)s", hours=_hours(bound)) for bound in measure.at]
+    return [_("vanaf %(bound)s", bound=_percentage(bound)) for bound in measure.at]
 
 
 def _nearer(line: LineScore, pieces: Mapping[str, MeasureOf | Question]) -> list[MeasureOf | Question]:
@@ -185,13 +191,13 @@ def _percentage(share: float) -> str:
 
 
 def _hours(hours: float) -> str:
-    return f"{hours:.1f} uur".replace(".0 ", " ").replace(".", ",")
+    return _("%(hours)s uur", hours=tenths(hours))
 
 
 def _year(visit: Visit, asked: int | None) -> int:
     year = _this_year(visit) if asked is None else asked
     if not OLDEST <= year <= _this_year(visit):
-        raise Refusal(404, f"Van {year} is er geen Meetlat.", "Kies een jaar tot en met dit jaar.")
+        raise Refusal(404, _("Van %(year)s is er geen Meetlat.", year=year), _("Kies een jaar tot en met dit jaar."))
     return year
 
 

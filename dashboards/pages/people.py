@@ -13,6 +13,7 @@ from dashboards.people.rights import RIGHTS, Right
 from dashboards.people.sign_in_file import SignInFile
 from dashboards.visit import CheckedForm, Visit, Visitor, kept, needs, see_other
 from models.account import Account, every_account
+from models.language import _
 from models.settings import settings
 from models.signed_in import end_sessions_of, sessions_by_account
 from models.town import department_names, departments
@@ -117,5 +118,5 @@ def _page(
 def _found(visit: Visit, account_id: int) -> Account:
     account = visit.session.get(Account, account_id)
     if account is None:
-        raise not_found("Dit account")
+        raise not_found(_("Dit account"))
     return account

@@ -9,6 +9,7 @@ from dashboards.errors import not_found
 from dashboards.people.rights import Right
 from dashboards.visit import CheckedForm, Visit, Visitor, needs, see_other
 from models.feedback import next_feed_turn
+from models.language import _
 from models.reader import Reader, every_reader, readers_with_account
 from models.words import DeliveryWay, Opinion
 from routing.deliveries.address import Address
@@ -55,7 +56,7 @@ def works_again(visit: Visitor, reader_id: int) -> Response:
 @router.post("/feed/{audience}", dependencies=[needs(Right.READERS), CheckedForm])
 def renew_feed(visit: Visitor, audience: str) -> Response:
     if audience not in audience_names(visit.session):
-        raise not_found("Deze afdeling")
+        raise not_found(_("Deze afdeling"))
     next_feed_turn(visit.session, audience, visit.now)
     return see_other("/abonnementen#feeds")
 
@@ -85,5 +86,5 @@ def _page(visit: Visit, problem: str = "", typed: dict[str, str] | None = None) 
 def _found(visit: Visit, reader_id: int) -> Reader:
     reader = visit.session.get(Reader, reader_id)
     if reader is None:
-        raise not_found("Deze lezer")
+        raise not_found(_("Deze lezer"))
     return reader

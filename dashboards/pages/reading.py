@@ -18,6 +18,7 @@ from dashboards.readers.opened import Slowly, about_reader, honoured
 from dashboards.readers.wishes import HOURS, WEEKDAYS, choices, kinds_for, wishes_from
 from dashboards.visit import Database, Now, OpenToAll, render, see_other
 from models.feedback import DigestFeedback
+from models.language import _
 from models.reader import Reader
 from models.words import Opinion
 from routing.readers.feedback import asked, say
@@ -101,7 +102,7 @@ def say_so(token: str, session: Database, now: Now, oordeel: Annotated[Opinion, 
     with honoured():
         about = asked(session, token)
     if oordeel is not about.opinion and oordeel not in OTHERS[about.opinion]:
-        raise Refusal(422, "Dit antwoord kan hier niet.", "Ga terug en kies een van de knoppen.")
+        raise Refusal(422, _("Dit antwoord kan hier niet."), _("Ga terug en kies een van de knoppen."))
     say(session, about, oordeel, formulier, now)
     return see_other(f"/terugmelding/{token}?{urlencode({'formulier': formulier})}")
 

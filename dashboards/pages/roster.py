@@ -14,6 +14,7 @@ from dashboards.roster.typed import Typed
 from dashboards.roster.weeks import WEEK, Week, monday_of, span_of, weeks_of
 from dashboards.visit import CheckedForm, Database, Now, OpenToAll, Visit, Visitor, needs, see_other
 from models.keys import made_once
+from models.language import _
 from models.roster import RosterChange, newest_roster_changes
 from models.settings import settings
 from routing.alerts.roster import LONGEST, OnHand, Roster, roster_on_hand
@@ -36,7 +37,7 @@ def roster(visit: Visitor, week: str = "") -> Response:
 def feed(secret: str, session: Database, now: Now) -> Response:
     """The duties for other calendars, behind an address that cannot be guessed."""
     if not compare_digest(secret.encode(), _secret().encode()):
-        raise not_found("Dit rooster")
+        raise not_found(_("Dit rooster"))
     here = roster_on_hand(session, settings().config, now).roster
     zone = settings().zone
     since, until = span_of(monday_of(now.astimezone(zone).date()), FEED // WEEK, zone)
@@ -48,7 +49,9 @@ def feed(secret: str, session: Database, now: Now) -> Response:
 def take_over(visit: Visitor, typed: Annotated[Typed, Depends()]) -> Response:
     here = _on_hand(visit).roster
     if here is None:
-        return _page(visit, "", 422, typed, "Er is nog geen roster.yaml met wie er dienst kan hebben. Laat uw beheerder dat eerst maken.")
+        return _page(
+            visit, "", 422, typed, _("Er is nog geen roster.yaml met wie er dienst kan hebben. Laat uw beheerder dat eerst maken.")
+        )
     if refused := typed.refused(here, visit.now, settings().zone):
         return _page(visit, "", 422, typed, refused)
     change = typed.change(visit.account.name, visit.now, settings().zone)
@@ -61,7 +64,7 @@ def withdraw(visit: Visitor, change_id: int) -> Response:
     """What roster.yaml says holds again; withdrawn twice is withdrawn."""
     change = visit.session.get(RosterChange, change_id, with_for_update=True)
     if change is None:
-        raise not_found("Deze wijziging")
+        raise not_found(_("Deze wijziging"))
     if change.withdrawn_at is None:
         change.withdrawn_by, change.withdrawn_at = visit.account.name, visit.now
     return see_other(f"/rooster?week={_week(monday_of(change.starts_at.astimezone(settings().zone).date()))}")

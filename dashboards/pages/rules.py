@@ -14,6 +14,7 @@ from dashboards.people.rights import Right
 from dashboards.visit import CheckedForm, Visit, Visitor, needs, see_other
 from dashboards.words.rules import manners, sentences
 from models.configuration import ConfigurationError
+from models.language import _
 from models.rule import RuleSet, decisions_since, rule_sets
 from models.settings import settings
 from models.town import department_names
@@ -102,7 +103,7 @@ def let_in(visit: Visitor, version: Annotated[str, Form(max_length=64)]) -> Resp
     try:
         confirm(visit.session, settings().config, version, visit.account.name, visit.now)
     except RulesError as error:
-        raise Refusal(409, str(error), "Ga terug naar de pagina Regels. Er is niets veranderd.") from error
+        raise Refusal(409, str(error), _("Ga terug naar de pagina Regels. Er is niets veranderd.")) from error
     return see_other("/regels")
 
 

@@ -12,6 +12,7 @@ from dashboards.people.rights import Right
 from dashboards.trends.asking import choices_of
 from dashboards.trends.question import understood
 from dashboards.visit import CheckedForm, Visit, Visitor, needs, see_other
+from models.language import _
 from models.saved_view import SavedView, saved_views
 from models.settings import settings
 from models.words import Role
@@ -36,11 +37,11 @@ def save(
     """Keep a question, as its address says it; what cannot be asked is left out of it."""
     name = " ".join(naam.split())[:NAME]
     if not name:
-        raise Refusal(422, "Geef de vraag een naam.", "Ga terug en vul in hoe u deze vraag wilt noemen.")
+        raise Refusal(422, _("Geef de vraag een naam."), _("Ga terug en vul in hoe u deze vraag wilt noemen."))
     try:
         weekly_to = allowed_address(adres) if adres.strip() else None
     except RoutingError as refused:
-        raise Refusal(422, "Dit adres kan de wekelijkse mail niet krijgen.", str(refused)) from None
+        raise Refusal(422, _("Dit adres kan de wekelijkse mail niet krijgen."), str(refused)) from None
     today = visit.now.astimezone(settings().zone).date()
     question = understood(dict(parse_qsl(vraag[:2000])), choices_of(visit.session), today)
     visit.session.add(SavedView(account_id=visit.account.id, name=name, address=question.address, weekly_to=weekly_to, saved_at=visit.now))
@@ -62,9 +63,9 @@ def stop_mail(visit: Visitor, view_id: int) -> Response:
 def _own(visit: Visit, view_id: int) -> SavedView:
     view = visit.session.get(SavedView, view_id)
     if view is None:
-        raise not_found("Deze bewaarde vraag")
+        raise not_found(_("Deze bewaarde vraag"))
     if not _may_change(visit)(view):
-        raise not_yours("Wie de vraag bewaarde, of een beheerder, kan haar weghalen.")
+        raise not_yours(_("Wie de vraag bewaarde, of een beheerder, kan haar weghalen."))
     return view
 
 

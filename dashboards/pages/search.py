@@ -16,6 +16,7 @@ from dashboards.people.rights import Right
 from dashboards.visit import Visit, Visitor, needs
 from dashboards.words.explanation import Explained, explained
 from models.annotation import Annotation
+from models.language import _
 from models.message import Message
 from models.search import LONGEST, Found, Match, Search, asks_something, highlighted, search, signals_of, words_in_use
 from models.settings import settings
@@ -105,7 +106,7 @@ def understood(given: Mapping[str, str], themes: set[str], areas: set[str], zone
     def known(name: str, what: str, choices: Iterable[str]) -> str | None:
         value = given.get(name, "")
         if value and value not in choices:
-            misfits.append(f"{what} “{value[:60]}” kennen wij niet; u ziet alles.")
+            misfits.append(_("%(what)s “%(value)s” kennen wij niet; u ziet alles.", what=what, value=value[:60]))
         return value if value in choices else None
 
     def day(name: str, what: str) -> date | None:
@@ -113,19 +114,19 @@ def understood(given: Mapping[str, str], themes: set[str], areas: set[str], zone
         try:
             chosen = date.fromisoformat(value) if value else None
         except ValueError:
-            misfits.append(f"De {what} dag is geen datum (jaar-maand-dag); u ziet alles.")
+            misfits.append(_("%(what)s is geen datum (jaar-maand-dag); u ziet alles.", what=what))
             return None
         return chosen if chosen is None or date(1990, 1, 1) <= chosen <= date(2200, 1, 1) else None
 
-    first, last = day("van", "eerste"), day("tot", "laatste")
+    first, last = day("van", _("De eerste dag")), day("tot", _("De laatste dag"))
     if first and last and first > last:
-        misfits.append("De eerste dag ligt na de laatste; u ziet alle dagen.")
+        misfits.append(_("De eerste dag ligt na de laatste; u ziet alle dagen."))
         first = last = None
-    channel, kind = known("kanaal", "Het kanaal", set(Channel)), known("soort", "De soort", set(Kind))
+    channel, kind = known("kanaal", _("Het kanaal"), set(Channel)), known("soort", _("De soort"), set(Kind))
     wanted = Search(
         " ".join(given.get("q", "").replace("\0", " ").split())[:LONGEST],
-        known("thema", "Het thema", themes),
-        known("plek", "De plek", areas),
+        known("thema", _("Het thema"), themes),
+        known("plek", _("De plek"), areas),
         Channel(channel) if channel else None,
         Kind(kind) if kind else None,
     )

@@ -8,6 +8,7 @@ from dashboards.people.rights import Right
 from dashboards.readers.opened import Slowly, honoured
 from dashboards.visit import Database, OpenToAll, Visitor, needs
 from models.digest import NEWSROOM, Digest
+from models.language import _
 from models.settings import settings
 from models.words import DigestKind
 from routing.digests.audience import audiences
@@ -33,7 +34,7 @@ def feed(token: str, request: Request, session: Database) -> Response:
 def digest_on_paper(visit: Visitor, digest_id: int) -> Response:
     digest = visit.session.get(Digest, digest_id)
     if digest is None or not digest.content:
-        raise not_found("Dit dagbericht")
+        raise not_found(_("Dit dagbericht"))
     return _paper(DigestContent.model_validate(digest.content), f"{digest.kind.value}-{digest.audience}-{digest.day}")
 
 

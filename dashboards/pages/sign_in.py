@@ -15,6 +15,7 @@ from dashboards.people.sign_in_file import SignInFile
 from dashboards.people.sign_in_rate import SignInRate
 from dashboards.visit import CheckedForm, Database, Now, OpenToAll, Visit, Visitor, needs, render, see_other
 from models.account import Account
+from models.language import _
 from models.settings import settings
 
 router = APIRouter()
@@ -38,7 +39,7 @@ def with_password(
     terug: Annotated[str, Form()] = "/",
 ) -> Response:
     if not _rules(request).passwords:
-        raise not_found("Aanmelden met een wachtwoord")
+        raise not_found(_("Aanmelden met een wachtwoord"))
     _slow_down(request, naam.strip().casefold())
     account = accounts.with_password(session, naam.strip(), wachtwoord)
     if account is None:
@@ -55,7 +56,7 @@ async def to_provider(request: Request, terug: str = "/") -> Response:
     try:
         return await own.away(request, _address("/aanmelden/terug"))
     except ProviderError as refused:
-        raise Refusal(502, "Aanmelden lukt nu niet.", str(refused)) from refused
+        raise Refusal(502, _("Aanmelden lukt nu niet."), str(refused)) from refused
 
 
 @router.get("/aanmelden/terug", dependencies=[OpenToAll])
@@ -67,7 +68,7 @@ async def from_provider(request: Request, session: Database, now: Now) -> Respon
         person = await own.person(request)
         account = await run_in_threadpool(account_for, session, person, now)
     except ProviderError as refused:
-        raise Refusal(403, "U bent niet aangemeld.", str(refused)) from refused
+        raise Refusal(403, _("U bent niet aangemeld."), str(refused)) from refused
     back = request.session.get(BACK, "/")
     await run_in_threadpool(begin, request, session, account, now, by_provider=True)
     return see_other(_onward(request, account, back))
@@ -128,7 +129,7 @@ def set_password(
 
 def _password(visit: Visit, status: int = 200, problem: str = "") -> Response:
     if not _rules(visit.request).passwords or visit.account.subject is not None:
-        raise not_found("Een wachtwoord voor uw account")
+        raise not_found(_("Een wachtwoord voor uw account"))
     return visit.page("password.html", status, problem=problem, fewest=passwords.FEWEST)
 
 
@@ -145,7 +146,7 @@ def _rules(request: Request) -> SignInFile:
 def _own(request: Request) -> OwnSignIn:
     own: OwnSignIn | None = request.app.state.own_sign_in
     if own is None:
-        raise not_found("Een aanmelddienst")
+        raise not_found(_("Een aanmelddienst"))
     return own
 
 
@@ -155,14 +156,17 @@ def _slow_down(request: Request, whom: str = "") -> None:
     now = request.app.state.clock()
     by_address = rate.allows(request.client.host if request.client else "", now)
     if not by_address or (whom and not rate.allows(f"name {whom}", now)):
-        raise Refusal(429, "U probeert te vaak aan te melden.", "Wacht vijf minuten en probeer het dan opnieuw.")
+        raise Refusal(429, _("U probeert te vaak aan te melden."), _("Wacht vijf minuten en probeer het dan opnieuw."))
 
 
 def _old_link() -> Refusal:
     return Refusal(
         410,
-        "Deze aanmeldlink werkt niet (meer).",
-        "Een link werkt één keer, en een dag lang. Vraag uw beheerder om een nieuwe: hij staat in het venster waar Luisterpost is gestart.",
+        _("Deze aanmeldlink werkt niet (meer)."),
+        _(
+            "Een link werkt één keer, en een dag lang. Vraag uw beheerder om een nieuwe: hij staat in het venster "
+            "waar Luisterpost is gestart."
+        ),
     )
 
 

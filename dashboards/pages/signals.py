@@ -4,10 +4,12 @@ from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from dashboards.errors import not_found
+from dashboards.maps.places import map_of
 from dashboards.people.rights import Right
 from dashboards.signals.deciding import Refused, deciding
 from dashboards.signals.story import tell, window
 from dashboards.visit import Visit, Visitor, needs
+from models.language import _
 from models.settings import settings
 from models.signal import Signal, Wanted, count_wanted, curves_of, wanted_signals
 from models.ticket import ticket_about, tickets_about
@@ -59,12 +61,15 @@ def signal_page(visit: Visit, signal_id: int, status: int = 200, refused: Refuse
     """
     signal = visit.session.get(Signal, signal_id)
     if signal is None:
-        raise not_found(f"Signaal {signal_id}")
+        raise not_found(_("Signaal %(signal_id)s", signal_id=signal_id))
     ticket = ticket_about(visit.session, signal_id)
+    town = visit.request.app.state.town_map
     return visit.page(
         "signal.html",
         status,
         story=tell(visit.session, signal, visit.now, settings().zone, visit.reader, every_voice),
+        map=map_of(visit.session, signal_id, town),
+        shapeless=not town,
         ticket=ticket,
         owner=visit.session.get(Department, ticket.department_id) if ticket else None,
         names=department_names(visit.session),

@@ -19,6 +19,7 @@ from ingest.setup.condition import conditions
 from ingest.sources import find_source
 from models.column_mapping import confirmed_for
 from models.configuration import ConfigurationError
+from models.language import _, msgid
 from models.settings import settings
 from models.source import Source, rejected_of, runs_of
 
@@ -27,19 +28,19 @@ router = APIRouter(prefix="/bronnen", dependencies=[needs(Right.SOURCES)])
 RUNS = 20
 ROWS = 100
 FIELDS = {
-    "date": "De datum",
-    "time": "De tijd, in een eigen kolom",
-    "id": "Het nummer van het bericht",
-    "author": "De schrijver",
-    "medium": "Het kanaal of netwerk",
-    "url": "De link",
-    "answered": "Wanneer het beantwoord is",
-    "edited": "Wanneer het gewijzigd is",
-    "private": "Of het privé is",
-    "outgoing": "Of de gemeente het zelf schreef",
-    "conversation": "Het gesprek",
-    "in_reply_to": "Waarop het een reactie is",
-    "reach": "Het bereik",
+    "date": msgid("De datum"),
+    "time": msgid("De tijd, in een eigen kolom"),
+    "id": msgid("Het nummer van het bericht"),
+    "author": msgid("De schrijver"),
+    "medium": msgid("Het kanaal of netwerk"),
+    "url": msgid("De link"),
+    "answered": msgid("Wanneer het beantwoord is"),
+    "edited": msgid("Wanneer het gewijzigd is"),
+    "private": msgid("Of het privé is"),
+    "outgoing": msgid("Of de gemeente het zelf schreef"),
+    "conversation": msgid("Het gesprek"),
+    "in_reply_to": msgid("Waarop het een reactie is"),
+    "reach": msgid("Het bereik"),
 }
 """What the page calls the fields of a mapping, besides the text."""
 assert FIELDS.keys() == Columns.model_fields.keys() - {"text", "utc"}
@@ -120,14 +121,14 @@ def _files(visit: Visit, source_id: str) -> tuple[Source, Files]:
     with _refusals():
         entry = find_source(settings().config, source_id)
     if not isinstance(entry, Files):
-        raise not_found("Deze export")
+        raise not_found(_("Deze export"))
     return source, entry
 
 
 def _found(visit: Visit, source_id: str) -> Source:
     source = visit.session.get(Source, source_id)
     if source is None:
-        raise not_found("Deze bron")
+        raise not_found(_("Deze bron"))
     return source
 
 
@@ -139,4 +140,4 @@ def _refusals() -> Iterator[None]:
     except SourceError as refused:
         raise Refusal(422, refused.message, refused.mend) from refused
     except ConfigurationError as refused:
-        raise Refusal(422, "De bronnen van uw gemeente kunnen niet gelezen worden.", str(refused)) from refused
+        raise Refusal(422, _("De bronnen van uw gemeente kunnen niet gelezen worden."), str(refused)) from refused

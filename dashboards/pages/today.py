@@ -13,6 +13,7 @@ from dashboards.signals.deciding import Posted, Refused
 from dashboards.visit import CheckedForm, Visit, Visitor, kept, needs, see_other
 from dashboards.words.explanation import recognised
 from models.choice import Choice, choices_about, chosen_at, newest_choices
+from models.language import _
 from models.settings import settings
 from models.stand_up import stand_up_after, stand_up_before, stand_up_of
 from models.town import department_names, departments
@@ -36,7 +37,7 @@ def as_it_was(visit: Visitor, day: date) -> Response:
         return see_other("/")
     held = stand_up_of(visit.session, day)
     if held is None:
-        raise not_found(f"De stand-up van {day:%d-%m-%Y}")
+        raise not_found(_("De stand-up van %(day)s", day=f"{day:%d-%m-%Y}"))
     told = content_of(held)
     choices: dict[int, list[Choice]] = defaultdict(list)
     for choice in chosen_at(visit.session, held.id):

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from dashboards.people import passwords
 from models.account import Account, SignInLink, account_named, keep_account, take_link, usable_link
+from models.language import _
 from models.signed_in import end_sessions_of
 from models.words import Role
 
@@ -58,7 +59,7 @@ def set_password(session: Session, account: Account, present: str, new: str, aga
         PasswordError: the present one is not right, or the new one cannot be kept.
     """
     if account.password_hash is not None and not passwords.fits(present, account.password_hash):
-        raise passwords.PasswordError("Uw huidige wachtwoord klopt niet. Weet u het niet meer, vraag dan uw beheerder om een link.")
+        raise passwords.PasswordError(_("Uw huidige wachtwoord klopt niet. Weet u het niet meer, vraag dan uw beheerder om een link."))
     account.password_hash = passwords.kept(new, again, account.name)
     end_sessions_of(session, account.id)
 

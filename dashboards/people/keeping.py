@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from dashboards.people.accounts import WITH_DEPARTMENT, sign_in_link
 from models.account import Account, account_called, administrators
+from models.language import _
 from models.signed_in import end_sessions_of
 from models.town import Department
 from models.words import Role
@@ -23,9 +24,9 @@ def add(session: Session, name: str, role: Role, department_id: str | None, now:
     """
     wanted = " ".join(name.split())
     if not wanted:
-        raise AccountError("Vul een naam in. Die staat straks bij wat deze persoon doet.")
+        raise AccountError(_("Vul een naam in. Die staat straks bij wat deze persoon doet."))
     if account_called(session, wanted) is not None:
-        raise AccountError(f"Er is al een account {wanted}. Kies een andere naam, of maak voor dat account een link.")
+        raise AccountError(_("Er is al een account %(wanted)s. Kies een andere naam, of maak voor dat account een link.", wanted=wanted))
     return sign_in_link(session, wanted, role, _department(session, role, department_id), now)
 
 
@@ -47,7 +48,7 @@ def new_link(session: Session, account: Account, now: datetime) -> str:
         AccountError: the account is closed.
     """
     if account.closed_at is not None:
-        raise AccountError("Dit account is gesloten. Open het eerst weer.")
+        raise AccountError(_("Dit account is gesloten. Open het eerst weer."))
     account.password_hash = None
     return sign_in_link(session, account.name, account.role, account.department_id, now)
 
@@ -75,13 +76,13 @@ def called(session: Session, name: str) -> Account:
     """
     account = account_called(session, name)
     if account is None:
-        raise AccountError(f"Er is geen account {name}. `luisterpost account list` toont wie er zijn.")
+        raise AccountError(_("Er is geen account %(name)s. `luisterpost account list` toont wie er zijn.", name=name))
     return account
 
 
 def _refuse_last(session: Session, account: Account) -> None:
     if account.role is Role.ADMINISTRATOR and not administrators(session, but=account.id):
-        raise AccountError("Dit is de laatste beheerder. Geef eerst iemand anders de rol beheer.")
+        raise AccountError(_("Dit is de laatste beheerder. Geef eerst iemand anders de rol beheer."))
 
 
 def _department(session: Session, role: Role, department_id: str | None) -> str | None:
@@ -89,5 +90,5 @@ def _department(session: Session, role: Role, department_id: str | None) -> str 
     if role not in WITH_DEPARTMENT:
         return None
     if department_id is None or session.get(Department, department_id) is None:
-        raise AccountError("Bij deze rol hoort een afdeling. Kies er een.")
+        raise AccountError(_("Bij deze rol hoort een afdeling. Kies er een."))
     return department_id

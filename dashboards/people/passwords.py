@@ -5,6 +5,8 @@ from functools import lru_cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from models.language import _
+
 FEWEST, MOST = 12, 200
 
 
@@ -19,11 +21,17 @@ def kept(password: str, again: str, name: str) -> str:
         PasswordError: too short, too long, the person's own name, one character all along, or typed differently the second time.
     """
     if password != again:
-        raise PasswordError("De twee wachtwoorden zijn niet gelijk. Typ ze nog eens.")
+        raise PasswordError(_("De twee wachtwoorden zijn niet gelijk. Typ ze nog eens."))
     if not FEWEST <= len(password) <= MOST:
-        raise PasswordError(f"Een wachtwoord heeft {FEWEST} tot {MOST} tekens. Een zin van een paar woorden is goed te onthouden.")
+        raise PasswordError(
+            _(
+                "Een wachtwoord heeft %(fewest)s tot %(most)s tekens. Een zin van een paar woorden is goed te onthouden.",
+                fewest=FEWEST,
+                most=MOST,
+            )
+        )
     if len(set(password)) < 5 or name.casefold() in password.casefold():
-        raise PasswordError("Dit wachtwoord is te makkelijk te raden. Kies een paar woorden die niets met uw naam te maken hebben.")
+        raise PasswordError(_("Dit wachtwoord is te makkelijk te raden. Kies een paar woorden die niets met uw naam te maken hebben."))
     return _hasher().hash(password)
 
 

@@ -19,6 +19,7 @@ from dashboards.people.accounts import WITH_DEPARTMENT
 from dashboards.people.sign_in_file import Provider
 from models.account import Account, account_of_subject, free_name
 from models.configuration import ConfigurationError
+from models.language import _
 from models.words import Role
 
 SKEW = 120
@@ -80,16 +81,16 @@ class OwnSignIn:
             if claims and found(claims, self.provider.claims.role) is None and "userinfo_endpoint" in self._client.server_metadata:
                 more = dict(await self._client.userinfo(token=token))
                 if more.get("sub") != claims["sub"]:
-                    raise ProviderError("De aanmelddienst sprak zichzelf tegen. Probeer het nog eens.")
+                    raise ProviderError(_("De aanmelddienst sprak zichzelf tegen. Probeer het nog eens."))
                 claims = more | claims
         except (OAuthError, JoseError) as error:
-            raise ProviderError("De aanmelddienst heeft u niet aangemeld. Probeer het nog eens, of vraag uw beheerder.") from error
+            raise ProviderError(_("De aanmelddienst heeft u niet aangemeld. Probeer het nog eens, of vraag uw beheerder.")) from error
         except ProviderError:
             raise
         except Exception as error:
             raise _silent(self.provider) from error
         if not claims:
-            raise ProviderError("De aanmelddienst zei niet wie u bent. Vraag uw beheerder of de scope openid is toegestaan.")
+            raise ProviderError(_("De aanmelddienst zei niet wie u bent. Vraag uw beheerder of de scope openid is toegestaan."))
         return person_of(claims, self.provider)
 
     async def farewell(self, back: str) -> str | None:
@@ -109,7 +110,7 @@ class OwnSignIn:
             raise _silent(self.provider) from error
         if told.get("issuer") != self.provider.issuer:
             self._client.server_metadata.clear()
-            raise ProviderError("De aanmelddienst noemt zich anders dan is afgesproken. Meld dit uw beheerder: issuer in sign_in.yaml.")
+            raise ProviderError(_("De aanmelddienst noemt zich anders dan is afgesproken. Meld dit uw beheerder: issuer in sign_in.yaml."))
 
 
 def person_of(claims: Mapping[str, Any], provider: Provider) -> Person:
@@ -121,14 +122,14 @@ def person_of(claims: Mapping[str, Any], provider: Provider) -> Person:
     groups = _words(found(claims, provider.claims.role))
     role = next((role for group, role in provider.roles.items() if group in groups), None)
     if role is None and provider.otherwise == "refuse":
-        raise ProviderError("U bent aangemeld, maar hebt nog geen toegang tot Luisterpost. Vraag uw beheerder om u een groep te geven.")
+        raise ProviderError(_("U bent aangemeld, maar hebt nog geen toegang tot Luisterpost. Vraag uw beheerder om u een groep te geven."))
     role = role or Role.READER
     department = None
     if role in WITH_DEPARTMENT:
         named = _words(found(claims, provider.claims.department))
         department = next((id for name, id in provider.departments.items() if name in named), None)
         if department is None:
-            raise ProviderError("U bent aangemeld, maar wij weten niet bij welke afdeling u hoort. Vraag uw beheerder.")
+            raise ProviderError(_("U bent aangemeld, maar wij weten niet bij welke afdeling u hoort. Vraag uw beheerder."))
     name = " ".join(_words(found(claims, provider.claims.name))[:1]).strip() or str(claims.get("preferred_username") or claims["sub"])
     return Person(f"{provider.issuer}#{claims['sub']}", " ".join(name.split())[:100], role, department)
 
@@ -144,7 +145,7 @@ def account_for(session: Session, person: Person, now: datetime) -> Account:
         account = Account(name=free_name(session, person.name), subject=person.subject, created_at=now)
         session.add(account)
     if account.closed_at is not None:
-        raise ProviderError("Uw account is gesloten. Vraag uw beheerder.")
+        raise ProviderError(_("Uw account is gesloten. Vraag uw beheerder."))
     account.role, account.department_id = person.role, person.department_id
     session.flush()
     return account
@@ -166,4 +167,4 @@ def _words(value: Any) -> list[str]:
 
 
 def _silent(provider: Provider) -> ProviderError:
-    return ProviderError(f"De aanmelddienst van {provider.name} antwoordt niet. Probeer het over een paar minuten nog eens.")
+    return ProviderError(_("De aanmelddienst van %(name)s antwoordt niet. Probeer het over een paar minuten nog eens.", name=provider.name))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from models.account import Account
+from models.language import msgid
 from models.words import Role
 
 
@@ -21,6 +22,7 @@ class Right(StrEnum):
     CRISIS = "een crisis uitroepen"
     AGENDA = "de agenda bijhouden"
     ASSESS = "de Meetlat invullen"
+    SCORE = "cijfers van de scorekaart aanleveren"
     ROSTER = "het dienstrooster veranderen"
     AMBASSADORS = "ambassadeurs bijhouden"
     RESEND = "post opnieuw versturen"
@@ -38,11 +40,20 @@ _READER = _EVERYONE | {Right.READ}
 _ANALYST = _READER | {Right.REVIEW, Right.KEEP}
 _DEPARTMENT = _ANALYST | {Right.HANDLE, Right.EDIT, Right.POST}
 _WEBCARE = _DEPARTMENT | {Right.DECIDE, Right.AMBASSADORS}
-_NEWSROOM = _WEBCARE | {Right.CRISIS, Right.AGENDA, Right.ASSESS, Right.ROSTER, Right.RESEND, Right.MEND, Right.CHANGE_RULES}
+_NEWSROOM = _WEBCARE | {
+    Right.CRISIS,
+    Right.AGENDA,
+    Right.ASSESS,
+    Right.SCORE,
+    Right.ROSTER,
+    Right.RESEND,
+    Right.MEND,
+    Right.CHANGE_RULES,
+}
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.READER: _READER,
-    Role.ANALYST: _ANALYST,
+    Role.ANALYST: _ANALYST | {Right.SCORE},
     Role.DEPARTMENT: _DEPARTMENT,
     Role.WEBCARE: _WEBCARE,
     Role.NEWSROOM: _NEWSROOM,
@@ -53,24 +64,25 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
 (`models.account.may_handle`). Which words of residents: `models.sight`."""
 
 WHO_ELSE: Mapping[Right, str] = {
-    Right.READ: "U ziet bronnen, regels en wie wat mag, maar niet wat inwoners schreven.",
-    Right.REVIEW: "Vraag uw beheerder om een andere rol als u duidingen wilt verbeteren.",
-    Right.KEEP: "Vraag een collega met een andere rol om deze vraag te bewaren; de link van de vraag zelf kunt u altijd delen.",
-    Right.HANDLE: "Tickets behandelen de afdelingen en de redactie. U kunt meelezen.",
-    Right.EDIT: "Alleen de redactie en de afdeling zelf kunnen een dagbericht bewerken.",
-    Right.POST: "Wat verstuurd is, zien de afdelingen en de redactie.",
-    Right.DECIDE: "Besluiten en akkoord geven doen webcare en de redactie. Zeg het hun; u kunt meelezen.",
-    Right.CRISIS: "Alleen de redactie en het beheer kunnen een crisis uitroepen of afsluiten. Bel de redactie.",
-    Right.AGENDA: "De redactie houdt de agenda bij. Geef het daar door.",
-    Right.ASSESS: "De redactie vult de Meetlat in. Geef het daar door; u kunt alles lezen.",
-    Right.ROSTER: "De redactie en het beheer veranderen het dienstrooster. Geef het daar door.",
-    Right.AMBASSADORS: "Ambassadeurs houden webcare en de redactie bij.",
-    Right.RESEND: "Opnieuw versturen doet de redactie. Vraag het daar of bij de beheerder.",
-    Right.MEND: "Vraag de redactie of uw beheerder om dit te doen.",
-    Right.CHANGE_RULES: "Regels laten ingaan doet de redactie of een beheerder. Er is niets veranderd.",
-    Right.READERS: "Vraag uw beheerder om lezers toe te voegen of weg te halen.",
-    Right.SEE_PEOPLE: "Vraag uw beheerder of de privacy officer wie wat mag.",
-    Right.PEOPLE: "Vraag uw beheerder om accounts te maken of te veranderen.",
+    Right.READ: msgid("U ziet bronnen, regels en wie wat mag, maar niet wat inwoners schreven."),
+    Right.REVIEW: msgid("Vraag uw beheerder om een andere rol als u duidingen wilt verbeteren."),
+    Right.KEEP: msgid("Vraag een collega met een andere rol om deze vraag te bewaren; de link van de vraag zelf kunt u altijd delen."),
+    Right.HANDLE: msgid("Tickets behandelen de afdelingen en de redactie. U kunt meelezen."),
+    Right.EDIT: msgid("Alleen de redactie en de afdeling zelf kunnen een dagbericht bewerken."),
+    Right.POST: msgid("Wat verstuurd is, zien de afdelingen en de redactie."),
+    Right.DECIDE: msgid("Besluiten en akkoord geven doen webcare en de redactie. Zeg het hun; u kunt meelezen."),
+    Right.CRISIS: msgid("Alleen de redactie en het beheer kunnen een crisis uitroepen of afsluiten. Bel de redactie."),
+    Right.AGENDA: msgid("De redactie houdt de agenda bij. Geef het daar door."),
+    Right.ASSESS: msgid("De redactie vult de Meetlat in. Geef het daar door; u kunt alles lezen."),
+    Right.SCORE: msgid("Cijfers van de scorekaart vullen de redactie en analisten in. Geef ze daar door; u kunt alles lezen."),
+    Right.ROSTER: msgid("De redactie en het beheer veranderen het dienstrooster. Geef het daar door."),
+    Right.AMBASSADORS: msgid("Ambassadeurs houden webcare en de redactie bij."),
+    Right.RESEND: msgid("Opnieuw versturen doet de redactie. Vraag het daar of bij de beheerder."),
+    Right.MEND: msgid("Vraag de redactie of uw beheerder om dit te doen."),
+    Right.CHANGE_RULES: msgid("Regels laten ingaan doet de redactie of een beheerder. Er is niets veranderd."),
+    Right.READERS: msgid("Vraag uw beheerder om lezers toe te voegen of weg te halen."),
+    Right.SEE_PEOPLE: msgid("Vraag uw beheerder of de privacy officer wie wat mag."),
+    Right.PEOPLE: msgid("Vraag uw beheerder om accounts te maken of te veranderen."),
 }
 """What somebody without the right is told to do."""
 

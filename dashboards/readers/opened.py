@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from dashboards.errors import Refusal
 from dashboards.readers.rate import ReaderRate
 from dashboards.visit import Now
+from models.language import _
 from models.reader import Reader
 from routing.readers.subscribing import audience_names, masked
 from routing.readers.tokens import BadLink
@@ -19,7 +20,7 @@ def slow_down(request: Request, now: Now) -> None:
     """Refuses an address that tries too many links."""
     rate: ReaderRate = request.app.state.reader_rate
     if not rate.may_open(caller(request), now):
-        raise Refusal(429, "Dit gaat te snel.", "Wacht vijf minuten en open de link dan opnieuw.")
+        raise Refusal(429, _("Dit gaat te snel."), _("Wacht vijf minuten en open de link dan opnieuw."))
 
 
 Slowly = Depends(slow_down)
@@ -31,7 +32,7 @@ def honoured() -> Iterator[None]:
     try:
         yield
     except BadLink as error:
-        raise Refusal(410, "Deze link werkt niet (meer).", "Open de link uit het laatste bericht dat u kreeg.") from error
+        raise Refusal(410, _("Deze link werkt niet (meer)."), _("Open de link uit het laatste bericht dat u kreeg.")) from error
 
 
 def caller(request: Request) -> str:

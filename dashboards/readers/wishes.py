@@ -9,16 +9,17 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
 from models.digest import EXECUTIVE
+from models.language import _, msgid
 from models.town import Place, Theme
 from models.trend import areas_to_ask, themes_to_ask
 from models.words import DigestKind, PlaceKind
 from routing.readers.subscribing import Wishes
 
 KINDS: Mapping[DigestKind, str] = {
-    DigestKind.DAILY: "het dagbericht",
-    DigestKind.WEEKLY: "het weekbericht",
-    DigestKind.EXECUTIVE: "het bestuursbericht",
-    DigestKind.CRISIS: "het crisisbericht, elk uur zolang een crisis duurt",
+    DigestKind.DAILY: msgid("het dagbericht"),
+    DigestKind.WEEKLY: msgid("het weekbericht"),
+    DigestKind.EXECUTIVE: msgid("het bestuursbericht"),
+    DigestKind.CRISIS: msgid("het crisisbericht, elk uur zolang een crisis duurt"),
 }
 FOR_EXECUTIVE = (DigestKind.EXECUTIVE, DigestKind.CRISIS)
 FOR_OTHERS = (DigestKind.DAILY, DigestKind.WEEKLY, DigestKind.CRISIS)
@@ -50,7 +51,7 @@ def choices(session: Session) -> Choices:
     neighbourhoods = [area for area in areas if area.kind is PlaceKind.NEIGHBOURHOOD]
     districts = {area.id: area.name for area in areas if area.kind is PlaceKind.DISTRICT}
     by_district = sorted(neighbourhoods, key=lambda area: (districts.get(area.parent or "", ""), area.name))
-    places = [(name, list(rows)) for name, rows in groupby(by_district, key=lambda area: districts.get(area.parent or "", "Andere"))]
+    places = [(name, list(rows)) for name, rows in groupby(by_district, key=lambda area: districts.get(area.parent or "", _("Andere")))]
     return Choices(themes, places)
 
 

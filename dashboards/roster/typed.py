@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Form
 
+from models.language import _
 from models.roster import RosterChange
 from routing.alerts.roster import LONGEST, Roster
 
@@ -27,17 +28,17 @@ class Typed:
         """What is wrong with it, in Dutch; None where nothing is."""
         start, end = _moment(self.start, zone), _moment(self.end, zone)
         if self.who not in {person.id for person in roster.people}:
-            return "Kies wie de dienst overneemt. Staat iemand er niet bij, laat haar of hem dan in roster.yaml zetten."
+            return _("Kies wie de dienst overneemt. Staat iemand er niet bij, laat haar of hem dan in roster.yaml zetten.")
         if start is None or end is None:
-            return "Vul in van wanneer tot wanneer, met de tijd erbij. Schrijf een moment als 2026-11-21T17:00."
+            return _("Vul in van wanneer tot wanneer, met de tijd erbij. Schrijf een moment als 2026-11-21T17:00.")
         if end <= start:
-            return "Het eind ligt voor het begin. Draai ze om."
+            return _("Het eind ligt voor het begin. Draai ze om.")
         if end - start > LONGEST:
-            return f"Een dienst duurt hooguit {LONGEST.days} dagen. Schrijf een langere op in delen."
+            return _("Een dienst duurt hooguit %(days)s dagen. Schrijf een langere op in delen.", days=LONGEST.days)
         if end <= now:
-            return "Dit is al voorbij. Wie toen dienst had verandert niet meer."
+            return _("Dit is al voorbij. Wie toen dienst had verandert niet meer.")
         if start > now + AHEAD:
-            return "Dit is meer dan een jaar vooruit. Schrijf het op als het dichterbij is."
+            return _("Dit is meer dan een jaar vooruit. Schrijf het op als het dichterbij is.")
         return None
 
     def change(self, by: str, now: datetime, zone: ZoneInfo) -> RosterChange:

@@ -10,6 +10,7 @@ from fastapi import Depends, Form
 from dashboards.people.rights import Right
 from dashboards.visit import Visit
 from models.choice import Choice, choices_about, newest_choice, took_part_before
+from models.language import _
 from models.signal import Signal
 from models.ticket import ticket_about
 from models.town import Department, departments
@@ -88,11 +89,11 @@ class Typed:
         try:
             chosen = ChoiceForm(self.vorm)
         except ValueError:
-            raise ChoiceError("Kies eerst een vorm: wat gaat er gebeuren?") from None
+            raise ChoiceError(_("Kies eerst een vorm: wat gaat er gebeuren?")) from None
         try:
             day = date.fromisoformat(self.voor) if self.voor.strip() else None
         except ValueError:
-            raise ChoiceError(f"{self.voor!r} is geen dag. Schrijf een dag als 2026-11-24, of laat de dag leeg.") from None
+            raise ChoiceError(_("%(typed)r is geen dag. Schrijf een dag als 2026-11-24, of laat de dag leeg.", typed=self.voor)) from None
         return Wish(chosen, self.afdeling or None, self.wie, day)
 
     def refused(self, signal_id: int, error: ChoiceError) -> Refused:

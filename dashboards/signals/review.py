@@ -13,6 +13,7 @@ from dashboards.words.explanation import NONE, Explained, explained
 from models.annotation import guesses_of
 from models.base import among
 from models.correction import disputed, labelled_texts, unjudged_since
+from models.language import _
 from models.message import Message
 from models.sight import OPEN, Reader, readable
 from models.signal import homes_of
@@ -104,7 +105,7 @@ def judgement(answers: Mapping[str, str], message_id: int) -> Judgement | None:
         case "anders":
             themes = tuple(dict.fromkeys(theme for theme in (field("thema"), field("ook")) if theme))
             if not themes:
-                raise AnswerError("Kies waar het bericht dan over gaat, of kies “geen van deze”.")
+                raise AnswerError(_("Kies waar het bericht dan over gaat, of kies “geen van deze”."))
         case _:
             themes = None
     if themes is None and not more:

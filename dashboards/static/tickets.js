@@ -40,7 +40,8 @@ function replaceList(fresh) {
   for (const box of boxes()) box.checked = chosen.has(box.value);
   if (focused) list.querySelector(`[data-ticket="${focused}"] [data-stop]`)?.focus();
   const added = [...numbers(list)].filter((number) => !before.has(number)).length;
-  if (added) document.querySelector("[data-news]").textContent = added === 1 ? "Er is een ticket bij gekomen." : `Er zijn ${added} tickets bij gekomen.`;
+  const news = document.querySelector("[data-news]");
+  if (added) news.textContent = added === 1 ? news.dataset.one : news.dataset.more.replace("#", added);
 }
 
 async function look() {

@@ -9,10 +9,12 @@ from starlette.responses import Response
 
 from classify.corrections import CorrectionError
 from dashboards.errors import not_found, not_yours
+from dashboards.maps.places import map_of
 from dashboards.signals.story import tell
 from dashboards.tickets.answering import answering
 from dashboards.visit import Visit, kept, see_other
 from models.account import colleagues, may_handle, names_of
+from models.language import _
 from models.outside_ticket import outside_tickets_of
 from models.settings import settings
 from models.signal import Signal
@@ -65,7 +67,7 @@ def change(visit: Visit, form: Sent, make: Callable[[], object]) -> Response:
     """Make a change if this visitor may, and go on; or show the page again, and say why it was not made."""
     ticket = found(visit, form.ticket_id)
     if not may_act(visit, ticket):
-        raise not_yours("Dit ticket ligt bij een andere afdeling. U kunt het lezen, maar alleen die afdeling kan het veranderen.")
+        raise not_yours(_("Dit ticket ligt bij een andere afdeling. U kunt het lezen, maar alleen die afdeling kan het veranderen."))
     try:
         with kept(visit.session):
             make()
@@ -87,10 +89,13 @@ def page(
     visit: Visit, ticket: Ticket, status: int = 200, refused: Refused | None = None, every_voice: bool = False, asked: str = ""
 ) -> Response:
     """The ticket's page; `asked` looks for tickets that it could be merged or linked with."""
+    town = visit.request.app.state.town_map
     return visit.page(
         "ticket.html",
         status,
         c=content(visit, ticket, every_voice, asked),
+        map=map_of(visit.session, ticket.signal_id, town),
+        shapeless=not town,
         answering=answering(visit, ticket),
         refused=refused,
         every_voice=every_voice,
@@ -137,7 +142,7 @@ def found(visit: Visit, ticket_id: int) -> Ticket:
     """
     ticket = visit.session.get(Ticket, ticket_id)
     if ticket is None:
-        raise not_found(f"Ticket {ticket_id}")
+        raise not_found(_("Ticket %(ticket_id)s", ticket_id=ticket_id))
     return ticket
 
 

@@ -14,9 +14,10 @@ from dashboards.trends.line import Line, Mark, Sort
 from dashboards.trends.question import Beside, Question, View
 from dashboards.trends.sentence import newest, risen, to_be_seen
 from dashboards.trends.steps import Bar, grouped, hours, steps
-from dashboards.words.dutch import plural
+from dashboards.words.notation import plural
 from models import trend as asked
 from models.calendar import events_between
+from models.language import _
 from models.message import first_published
 from models.settings import settings
 from models.town import inhabitants_of
@@ -123,14 +124,26 @@ class Answer:
         """What it is compared with, within a sentence."""
         question = self.question
         if question.beside_area is not None:
-            return f"in {self.area_name(question.beside_area)}"
-        return "een jaar eerder" if question.beside is Beside.YEAR else f"in de {plural(len(question.trend.days), 'dag', 'dagen')} ervoor"
+            return _("in %(area)s", area=self.area_name(question.beside_area))
+        return _("een jaar eerder") if question.beside is Beside.YEAR else _("in de %(period)s ervoor", period=self._period)
+
+    @property
+    def other_name(self) -> str:
+        """What it is compared with, by itself."""
+        question = self.question
+        if question.beside_area is not None:
+            return self.area_name(question.beside_area)
+        return self.than if question.beside is Beside.YEAR else _("de %(period)s ervoor", period=self._period)
+
+    @property
+    def _period(self) -> str:
+        return plural(len(self.question.trend.days), "dag", "dagen")
 
     @cached_property
     def sentence(self) -> str:
         question = self.question
         if self.too_few_people:
-            return "Dit gaat om minder dan vijf mensen. Om hen te beschermen staan er geen cijfers en geen berichten."
+            return _("Dit gaat om minder dan vijf mensen. Om hen te beschermen staan er geen cijfers en geen berichten.")
         than = None if question.compared() is None else self.than
         said = to_be_seen(self.steps, question.per, len(question.trend.days), self.before, than)
         return f"{risen(self.steps, self.usual, question.per, self._mostly)} {said}".strip()
@@ -175,9 +188,9 @@ class Answer:
         """What could not be done as it was asked."""
         question, said = self.question, list(self.question.misfits)
         if question.by_inhabitant and not self.by_inhabitant:
-            said.append("Van deze plek is niet bekend hoeveel mensen er wonen; u ziet aantallen.")
+            said.append(_("Van deze plek is niet bekend hoeveel mensen er wonen; u ziet aantallen."))
         if question.view is View.AREAS and question.compared() and self.compared is None and self.total and not self.too_few_people:
-            said.append("Zo ver terug luisterden wij nog niet; er is niets om mee te vergelijken.")
+            said.append(_("Zo ver terug luisterden wij nog niet; er is niets om mee te vergelijken."))
         return said
 
     def line(self) -> Line:
@@ -193,10 +206,10 @@ class Answer:
             [isinstance(one, Withheld) for one in self.figures],
             self.usual,
             beside,
-            "nu",
-            self.than.removeprefix("in "),
+            _("nu"),
+            self.other_name,
             self.marks,
-            "per 1.000 inwoners" if self.by_inhabitant else "berichten",
+            _("per 1.000 inwoners") if self.by_inhabitant else _("berichten"),
             divided,
             other_divided,
         )

@@ -8,6 +8,8 @@ of a list is withheld it could be worked out from the total, so the next smalles
 from collections.abc import Sequence
 from enum import StrEnum
 
+from models.language import msgid, translated
+
 FEWEST = 5
 TRAITS = 2
 
@@ -16,7 +18,7 @@ class Withheld(StrEnum):
     """Why there is no figure; the value is what stands in its place."""
 
     FEW = "<5"
-    BESIDE = "niet getoond"
+    BESIDE = msgid("niet getoond")
     """It would give away the only other figure that is withheld."""
 
 
@@ -26,6 +28,11 @@ Figure = int | Withheld
 def figure(count: int, traits: int) -> Figure:
     """One count that stands alone."""
     return Withheld.FEW if traits >= TRAITS and 0 < count < FEWEST else count
+
+
+def said_of(one: Figure) -> str:
+    """A figure, or why there is none, as the page says it."""
+    return translated(one.value) if isinstance(one, Withheld) else str(one)
 
 
 def figures(counts: Sequence[int], traits: int) -> list[Figure]:

@@ -54,3 +54,9 @@ def painted(definition: dict[str, Any]) -> bytes:
     """The chart as a PNG file, twice its size so that it prints sharply; on white, since a picture travels."""
     png: bytes = vl_convert.vegalite_to_png({**definition, "background": LIGHT.paper}, scale=2)
     return png
+
+
+def painted_svg(svg: str) -> bytes:
+    """A drawing of our own as a PNG file, likewise."""
+    png: bytes = vl_convert.svg_to_png(svg, scale=2)
+    return png

@@ -9,6 +9,7 @@ from typing import Any
 from dashboards.trends.band import Band
 from dashboards.trends.inks import Inks, styled, text
 from dashboards.trends.steps import Bar
+from models.language import _
 from models.trend import Step
 
 WIDTH = 1100
@@ -56,7 +57,7 @@ class Line:
     name: str
     other_name: str
     marks: Sequence[Mark]
-    unit: str = "berichten"
+    unit: str = ""
     divided: float = 1.0
     other_divided: float = 1.0
 
@@ -122,7 +123,7 @@ def _band(x: dict[str, Any], inks: Inks) -> dict[str, Any]:
 
 
 def _columns(x: dict[str, Any], line: Line, inks: Inks) -> dict[str, Any]:
-    tooltip = [{"field": "wanneer"}, {"field": "aantal", "title": line.unit}, {"field": "piek"}]
+    tooltip = [{"field": "wanneer", "title": _("wanneer")}, {"field": "aantal", "title": line.unit}, {"field": "piek", "title": _("piek")}]
     return {
         "mark": {"type": "bar", "cornerRadiusTopLeft": 1.5, "cornerRadiusTopRight": 1.5},
         "encoding": {

@@ -6,6 +6,7 @@ from typing import Any
 from dashboards.trends.few import Withheld, figures
 from dashboards.trends.inks import Inks, styled
 from dashboards.trends.steps import Bar
+from models.language import _
 from models.trend import Step
 
 MOST = 12
@@ -36,9 +37,9 @@ def many_chart(courses: Mapping[str, Sequence[Bar]], per: Step, traits: int, ink
         "spacing": {"row": 26, "column": 22},
     }
     tooltip = [
-        {"field": "naam", "type": "nominal"},
-        {"field": "wanneer", "type": "nominal"},
-        {"field": "berichten", "type": "quantitative"},
+        {"field": "naam", "type": "nominal", "title": _("naam")},
+        {"field": "wanneer", "type": "nominal", "title": _("wanneer")},
+        {"field": "berichten", "type": "quantitative", "title": _("berichten")},
     ]
     chart = {
         "data": {"values": rows},

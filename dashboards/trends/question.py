@@ -8,11 +8,20 @@ from urllib.parse import urlencode
 
 from dashboards.trends.few import TRAITS
 from dashboards.trends.steps import PLURAL, bounded
+from models.language import _, msgid, translated
 from models.trend import Step, Trend
 from models.words import Channel, Kind, Tone
 
-PERIODS = {1: "een dag", 7: "een week", 14: "twee weken", 30: "een maand", 61: "twee maanden", 91: "een kwartaal", 182: "een half jaar"}
-PERIODS |= {365: "een jaar", 730: "twee jaar", 1826: "vijf jaar"}
+PERIODS = {
+    1: msgid("een dag"),
+    7: msgid("een week"),
+    14: msgid("twee weken"),
+    30: msgid("een maand"),
+    61: msgid("twee maanden"),
+    91: msgid("een kwartaal"),
+    182: msgid("een half jaar"),
+}
+PERIODS |= {365: msgid("een jaar"), 730: msgid("twee jaar"), 1826: msgid("vijf jaar")}
 USUAL_PERIOD = 30
 LONGEST = 3660
 """Days that can be asked at once: ten years."""
@@ -34,6 +43,7 @@ class View(StrEnum):
     LINE = ""
     MANY = "naast-elkaar"
     AREAS = "buurten"
+    MAP = "kaart"
     WEEK = "week"
     WORDS = "woorden"
 
@@ -63,6 +73,8 @@ class Question:
     view: View = View.LINE
     by: str = "thema"
     """By what the small charts of `View.MANY` are split: `thema` or `plek`."""
+    earlier: bool = False
+    """Whether the map shows what it is compared with."""
 
     @property
     def traits(self) -> int:
@@ -83,6 +95,7 @@ class Question:
         filters = {"thema": t.theme, "plek": t.area, "kanaal": t.channel, "soort": t.kind, "toon": t.tone, "taal": t.language}
         beside = self.beside_area or ("niets" if self.beside is None else None if self.beside is Beside.BEFORE else self.beside)
         shown = {"met": beside, "maat": "inwoners" if self.by_inhabitant else None, "beeld": self.view, "naar": self.by}
+        shown["kaart"] = "ervoor" if self.earlier else None
         if self.by == "thema":
             del shown["naar"]
         given = {**filters, "bron": t.source, "woorden": t.words, "per": self.per, **when, **shown}
@@ -122,27 +135,36 @@ def understood(given: Mapping[str, str], choices: Choices, today: date) -> Quest
     """The question in an address."""
     misfits: list[str] = []
 
-    def known(name: str, what: str, values: Iterable[str], instead: str = "u ziet alles") -> str | None:
+    def known(name: str, what: str, values: Iterable[str], instead: str = "") -> str | None:
         value, allowed = given.get(name, ""), set(values)
         if value and value not in allowed:
-            misfits.append(f"{what} “{value[:60]}” kennen wij niet; {instead}.")
+            misfits.append(
+                _("%(what)s “%(value)s” kennen wij niet; %(instead)s.", what=what, value=value[:60], instead=instead or _("u ziet alles"))
+            )
         return value if value in allowed else None
 
-    theme = known("thema", "Het thema", choices.themes)
-    area = known("plek", "De plek", choices.areas)
-    channel = known("kanaal", "Het kanaal", Channel)
-    kind = known("soort", "De soort", Kind)
-    tone = known("toon", "De toon", Tone)
-    language = known("taal", "De taal", choices.languages)
-    source = known("bron", "De bron", choices.sources)
-    per = Step(known("per", "De stap", Step, "u ziet dagen") or Step.DAY)
-    met = known("met", "De vergelijking", {*Beside, "niets", *choices.areas}, "u ziet de periode ervoor") or Beside.BEFORE
-    view = View(known("beeld", "Het beeld", View, "u ziet het verloop") or View.LINE)
-    by = known("naar", "De verdeling", ("thema", "plek"), "u ziet thema's") or "thema"
-    measure = known("maat", "De maat", ("aantal", "inwoners"), "u ziet aantallen")
+    theme = known("thema", _("Het thema"), choices.themes)
+    area = known("plek", _("De plek"), choices.areas)
+    channel = known("kanaal", _("Het kanaal"), Channel)
+    kind = known("soort", _("De soort"), Kind)
+    tone = known("toon", _("De toon"), Tone)
+    language = known("taal", _("De taal"), choices.languages)
+    source = known("bron", _("De bron"), choices.sources)
+    per = Step(known("per", _("De stap"), Step, _("u ziet dagen")) or Step.DAY)
+    met = known("met", _("De vergelijking"), {*Beside, "niets", *choices.areas}, _("u ziet de periode ervoor")) or Beside.BEFORE
+    view = View(known("beeld", _("Het beeld"), View, _("u ziet het verloop")) or View.LINE)
+    moment = known("kaart", _("Het moment"), ("nu", "ervoor"), _("u ziet nu"))
+    by = known("naar", _("De verdeling"), ("thema", "plek"), _("u ziet thema's")) or "thema"
+    measure = known("maat", _("De maat"), ("aantal", "inwoners"), _("u ziet aantallen"))
     period, first, last = _period(given, today, misfits)
     if (step := bounded(per, (last - first).days + 1)) is not per:
-        misfits.append(f"Zo veel {PLURAL[per]} passen niet in één grafiek; u ziet {PLURAL[step]}.")
+        misfits.append(
+            _(
+                "Zo veel %(steps)s passen niet in één grafiek; u ziet %(wider)s.",
+                steps=translated(PLURAL[per]),
+                wider=translated(PLURAL[step]),
+            )
+        )
     words = " ".join(given.get("woorden", "").replace("\0", " ").split())[:WORDS].strip()
     return Question(
         Trend(
@@ -165,6 +187,7 @@ def understood(given: Mapping[str, str], choices: Choices, today: date) -> Quest
         measure == "inwoners",
         view,
         by,
+        moment == "ervoor",
     )
 
 
@@ -172,19 +195,19 @@ def _period(given: Mapping[str, str], today: date, misfits: list[str]) -> tuple[
     if not given.get("dagen") and (given.get("van") or given.get("tot")):
         first, last = _day(given.get("van", "")), _day(given.get("tot", "")) or today
         if first is None:
-            misfits.append("De eerste dag is geen datum (jaar-maand-dag); u ziet de laatste maand.")
+            misfits.append(_("De eerste dag is geen datum (jaar-maand-dag); u ziet de laatste maand."))
         elif first > last:
-            misfits.append("De eerste dag ligt na de laatste; u ziet de laatste maand.")
+            misfits.append(_("De eerste dag ligt na de laatste; u ziet de laatste maand."))
         elif first > today:
-            misfits.append("Die dagen moeten nog komen; u ziet de laatste maand.")
+            misfits.append(_("Die dagen moeten nog komen; u ziet de laatste maand."))
         elif (last - first).days > LONGEST:
-            misfits.append("Meer dan tien jaar tegelijk gaat niet; u ziet de laatste maand.")
+            misfits.append(_("Meer dan tien jaar tegelijk gaat niet; u ziet de laatste maand."))
         else:
             return None, first, min(last, today)
         return USUAL_PERIOD, today - timedelta(days=USUAL_PERIOD - 1), today
     length = given.get("dagen", "") or str(USUAL_PERIOD)
     if length not in {str(days) for days in PERIODS}:
-        misfits.append("Die periode staat niet in het menu; u ziet de laatste maand.")
+        misfits.append(_("Die periode staat niet in het menu; u ziet de laatste maand."))
         length = str(USUAL_PERIOD)
     return int(length), today - timedelta(days=int(length) - 1), today
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from dashboards.trends.band import Band
 from dashboards.trends.steps import Bar
-from dashboards.words.dutch import decimal, number, plural
+from dashboards.words.notation import decimal, number, plural, word
+from models.language import _
 from models.trend import Step
 
 TOO_FEW = 10
@@ -46,16 +47,22 @@ def to_be_seen(bars: Sequence[Bar], per: Step, days: int, before: int | None = N
     """
     total = sum(bar.messages for bar in bars)
     if total == 0:
-        return "In deze periode was er geen bericht dat hierbij past."
+        return _("In deze periode was er geen bericht dat hierbij past.")
     period = plural(days, "dag", "dagen")
     if total < TOO_FEW:
-        return f"{plural(total, 'bericht', 'berichten')} in {period}: te weinig om iets over een verloop te zeggen."
+        return _(
+            "%(messages)s in %(period)s: te weinig om iets over een verloop te zeggen.",
+            messages=plural(total, "bericht", "berichten"),
+            period=period,
+        )
     highest = max(bars, key=lambda bar: bar.messages)
-    so_far = "" if highest.whole(per) or highest is not bars[-1] else f", {'dat' if per is Step.YEAR else 'die'} nog niet om is"
-    compared = "" if than is None else f"; {_compared(total, before, than or f'in de {period} ervoor')}"
-    said = f"{number(total)} berichten, gemiddeld {decimal(total / days)} per dag{compared}."
-    when = f"{'op' if per in (Step.HOUR, Step.DAY) else 'in'} {highest.label(per)}"
-    return f"{said} De meeste kwamen {when}{so_far}: {number(highest.messages)}."
+    counted = _("%(total)s berichten, gemiddeld %(mean)s per dag", total=number(total), mean=decimal(total / days))
+    if than is not None:
+        counted += "; " + _compared(total, before, than or _("in de %(period)s ervoor", period=period))
+    when = _at(highest.label(per), per)
+    if highest is bars[-1] and not highest.whole(per):
+        when = _("%(when)s, dat nog niet om is", when=when) if per is Step.YEAR else _("%(when)s, die nog niet om is", when=when)
+    return f"{counted}. " + _("De meeste kwamen %(when)s: %(messages)s.", when=when, messages=number(highest.messages))
 
 
 def risen(bars: Sequence[Bar], usual: Sequence[Band | None], per: Step, mostly: str | None) -> str:
@@ -64,14 +71,20 @@ def risen(bars: Sequence[Bar], usual: Sequence[Band | None], per: Step, mostly: 
         return ""
     told = newest(bars, usual, per)
     if told is None:
-        return "Elke stap bleef binnen de bandbreedte van wat gewoon is."
+        return _("Elke stap bleef binnen de bandbreedte van wat gewoon is.")
     first, last = bars[told.first].label(per), bars[told.last].label(per)
-    where = f", vooral {mostly}" if mostly else ""
+    if told.first == told.last:
+        when = _at(first, per)
+    elif told.lasts:
+        when = _("sinds %(first)s", first=first)
+    else:
+        when = _("van %(first)s tot en met %(last)s", first=first, last=last)
+    above = _("%(when)s boven de bandbreedte", when=when[:1].upper() + when[1:])
+    if mostly:
+        above = _("%(above)s, vooral %(area)s", above=above, area=mostly)
     if told.lasts:
-        begun = f"Sinds {first}" if told.first < told.last else _at(first, per)
-        return f"{begun} boven de bandbreedte{where}; gewoonlijk {span(usual[told.first])} per {per}."
-    when = _at(first, per) if told.first == told.last else f"Van {first} tot en met {last}"
-    return f"{when} boven de bandbreedte{where}; nu weer zoals gewoonlijk."
+        return _("%(above)s; gewoonlijk %(band)s per %(step)s.", above=above, band=span(usual[told.first]), step=word(per))
+    return _("%(above)s; nu weer zoals gewoonlijk.", above=above)
 
 
 def newest(bars: Sequence[Bar], usual: Sequence[Band | None], per: Step) -> Run | None:
@@ -84,19 +97,22 @@ def newest(bars: Sequence[Bar], usual: Sequence[Band | None], per: Step) -> Run 
 
 def span(band: Band | None) -> str:
     """`3 tot 9`"""
-    return "onbekend" if band is None else f"{number(round(band.low))} tot {number(round(band.high))}"
+    return _("onbekend") if band is None else _("%(low)s tot %(high)s", low=number(round(band.low)), high=number(round(band.high)))
 
 
 def _at(label: str, per: Step) -> str:
-    return f"{'Op' if per in (Step.HOUR, Step.DAY) else 'In'} {label}"
+    return _("op %(day)s", day=label) if per in (Step.HOUR, Step.DAY) else _("in %(place)s", place=label)
 
 
 def _compared(total: int, before: int | None, than: str) -> str:
     if before is None:
-        return "verder terug luisterden wij nog niet lang genoeg om te vergelijken"
+        return _("verder terug luisterden wij nog niet lang genoeg om te vergelijken")
     if before < TOO_FEW:
-        return f"{than} waren het er {number(before)}"
+        return _("%(than)s waren het er %(before)s", than=than, before=number(before))
     change = round(100 * (total - before) / before)
     if abs(change) < 10:
-        return f"dat is ongeveer evenveel als {than} ({number(before)})"
-    return f"dat is {abs(change)}% {'meer' if change > 0 else 'minder'} dan {than} ({number(before)})"
+        return _("dat is ongeveer evenveel als %(than)s (%(before)s)", than=than, before=number(before))
+    named = {"than": than, "before": number(before), "share": abs(change)}
+    if change > 0:
+        return _("dat is %(share)s%% meer dan %(than)s (%(before)s)", **named)
+    return _("dat is %(share)s%% minder dan %(than)s (%(before)s)", **named)

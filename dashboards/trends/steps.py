@@ -6,15 +6,22 @@ from datetime import date, timedelta
 
 from babel.dates import format_date
 
-from dashboards.words.dutch import LOCALE, month_name
-from dashboards.words.dutch import day as named_day
+from dashboards.words.notation import day as named_day
+from dashboards.words.notation import month_name
+from models.language import _, msgid, spoken
 from models.trend import Step
 
 MOST = 400
 """Steps that one chart can show; with more the next wider step is taken."""
 
 
-PLURAL: Mapping[Step, str] = {Step.HOUR: "uren", Step.DAY: "dagen", Step.WEEK: "weken", Step.MONTH: "maanden", Step.YEAR: "jaren"}
+PLURAL: Mapping[Step, str] = {
+    Step.HOUR: msgid("uren"),
+    Step.DAY: msgid("dagen"),
+    Step.WEEK: msgid("weken"),
+    Step.MONTH: msgid("maanden"),
+    Step.YEAR: msgid("jaren"),
+}
 LEAST_DAYS: Mapping[Step, float] = {Step.HOUR: 1 / 24, Step.DAY: 1, Step.WEEK: 7, Step.MONTH: 28, Step.YEAR: 365}
 
 
@@ -34,7 +41,7 @@ class Bar:
             case Step.DAY:
                 return named_day(self.first)
             case Step.WEEK:
-                return f"week {self.first.isocalendar().week}"
+                return _("week %(week)s", week=self.first.isocalendar().week)
             case Step.MONTH:
                 return month_name(self.first)
             case Step.YEAR:
@@ -44,14 +51,14 @@ class Bar:
         """A short name that no other step of a chart has; days of more than a year need theirs."""
         match per:
             case Step.HOUR:
-                return format_date(self.first, "d MMM", locale=LOCALE) + f" {self.hour:02}u"
+                return format_date(self.first, "d MMM", locale=spoken().locale) + " " + _("%(hour)su", hour=f"{self.hour:02}")
             case Step.DAY:
-                return format_date(self.first, "d MMM ’yy" if with_year else "d MMM", locale=LOCALE)
+                return format_date(self.first, "d MMM ’yy" if with_year else "d MMM", locale=spoken().locale)
             case Step.WEEK:
-                year, week, _ = self.first.isocalendar()
-                return f"wk {week} ’{year % 100:02}"
+                year, week = self.first.isocalendar()[:2]
+                return _("wk %(week)s ’%(year)s", week=week, year=f"{year % 100:02}")
             case Step.MONTH:
-                return format_date(self.first, "MMM ’yy", locale=LOCALE)
+                return format_date(self.first, "MMM ’yy", locale=spoken().locale)
             case Step.YEAR:
                 return str(self.first.year)
 

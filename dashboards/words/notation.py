@@ -1,6 +1,6 @@
-"""How numbers, days and words are written on a Dutch page."""
+"""How numbers, days and words are written on a page, in the language of who reads it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_decimal
 
+from models.language import Language, _, msgid, one_or_more, spoken, translated
 from models.words import (
     Action,
     Channel,
@@ -23,48 +24,50 @@ from models.words import (
 )
 from routing.proposals.forms import FORMS
 
-LOCALE = "nl_NL"
-
 WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
     ChoiceForm: {form.value: called for form, called in FORMS.items()},
     Channel: {
-        Channel.SOCIAL: "sociale media",
-        Channel.WEBCARE: "webcare",
-        Channel.CONTACT_CENTRE: "klantcontact",
-        Channel.NEWS: "nieuws",
-        Channel.PARTICIPATION: "participatie",
+        Channel.SOCIAL: msgid("sociale media"),
+        Channel.WEBCARE: msgid("webcare"),
+        Channel.CONTACT_CENTRE: msgid("klantcontact"),
+        Channel.NEWS: msgid("nieuws"),
+        Channel.PARTICIPATION: msgid("participatie"),
     },
-    SignalStatus: {SignalStatus.OPEN: "loopt", SignalStatus.CLOSED: "stil", SignalStatus.MERGED: "samengevoegd"},
+    SignalStatus: {SignalStatus.OPEN: msgid("loopt"), SignalStatus.CLOSED: msgid("stil"), SignalStatus.MERGED: msgid("samengevoegd")},
     Action: {
-        Action.TICKET: "ticket",
-        Action.ALERT: "meteen melden",
-        Action.DIGEST: "dagbericht",
-        Action.WATCH: "in de gaten houden",
-        Action.IGNORE: "terzijde",
+        Action.TICKET: msgid("ticket"),
+        Action.ALERT: msgid("meteen melden"),
+        Action.DIGEST: msgid("dagbericht"),
+        Action.WATCH: msgid("in de gaten houden"),
+        Action.IGNORE: msgid("terzijde"),
     },
-    TicketStatus: {TicketStatus.OPEN: "nieuw", TicketStatus.REFUSED: "niet voor de gemeente"},
-    TicketStep: {TicketStep.REFUSED: "niet voor de gemeente"},
+    TicketStatus: {TicketStatus.OPEN: msgid("nieuw"), TicketStatus.REFUSED: msgid("niet voor de gemeente")},
+    TicketStep: {TicketStep.REFUSED: msgid("niet voor de gemeente")},
     DigestKind: {
-        DigestKind.DAILY: "dagbericht",
-        DigestKind.WEEKLY: "omgevingsbericht",
-        DigestKind.EXECUTIVE: "halve pagina",
-        DigestKind.CRISIS: "crisisbericht",
+        DigestKind.DAILY: msgid("dagbericht"),
+        DigestKind.WEEKLY: msgid("omgevingsbericht"),
+        DigestKind.EXECUTIVE: msgid("halve pagina"),
+        DigestKind.CRISIS: msgid("crisisbericht"),
     },
-    DeliveryStatus: {DeliveryStatus.WAITING: "wacht", DeliveryStatus.SENT: "verzonden", DeliveryStatus.DEAD: "niet gelukt"},
+    DeliveryStatus: {
+        DeliveryStatus.WAITING: msgid("wacht"),
+        DeliveryStatus.SENT: msgid("verzonden"),
+        DeliveryStatus.DEAD: msgid("niet gelukt"),
+    },
     DeliveryWay: {
-        DeliveryWay.SMTP: "per mail",
-        DeliveryWay.CHAT: "per chat",
-        DeliveryWay.TARGET: "naar eigen systeem",
-        DeliveryWay.PAGE: "op deze pagina",
+        DeliveryWay.SMTP: msgid("per mail"),
+        DeliveryWay.CHAT: msgid("per chat"),
+        DeliveryWay.TARGET: msgid("naar eigen systeem"),
+        DeliveryWay.PAGE: msgid("op deze pagina"),
     },
-    RunOutcome: {RunOutcome.DONE: "gelukt", RunOutcome.PARTLY: "deels gelukt", RunOutcome.FAILED: "mislukt"},
+    RunOutcome: {RunOutcome.DONE: msgid("gelukt"), RunOutcome.PARTLY: msgid("deels gelukt"), RunOutcome.FAILED: msgid("mislukt")},
     Role: {
-        Role.READER: "lezer",
-        Role.ANALYST: "analist",
-        Role.DEPARTMENT: "afdeling",
-        Role.NEWSROOM: "redactie",
-        Role.PRIVACY_OFFICER: "privacy officer",
-        Role.ADMINISTRATOR: "beheer",
+        Role.READER: msgid("lezer"),
+        Role.ANALYST: msgid("analist"),
+        Role.DEPARTMENT: msgid("afdeling"),
+        Role.NEWSROOM: msgid("redactie"),
+        Role.PRIVACY_OFFICER: msgid("privacy officer"),
+        Role.ADMINISTRATOR: msgid("beheer"),
     },
 }
 """What words are called on the page where that is not their own value. Words of different lists can have the same value."""
@@ -72,37 +75,54 @@ WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
 
 def word(value: StrEnum) -> str:
     """What a word of the glossary is called on the page."""
+    return translated(called(value))
+
+
+def called(value: StrEnum) -> str:
+    """What it is called in Dutch: its name in the catalogue."""
     return WORDS.get(type(value), {}).get(value, value.value)
 
 
 def number(value: int) -> str:
     """1.204"""
-    return format_decimal(value, locale=LOCALE)
+    return format_decimal(value, locale=spoken().locale)
 
 
 def decimal(value: float) -> str:
     """4,3; whole numbers from ten on."""
-    return format_decimal(round(value) if abs(value) >= 10 else round(value, 1), locale=LOCALE)
+    return format_decimal(round(value) if abs(value) >= 10 else round(value, 1), locale=spoken().locale)
+
+
+def tenths(value: float) -> str:
+    """4,3; 12,5; 24"""
+    return format_decimal(round(value, 1), locale=spoken().locale)
 
 
 def usual(value: float) -> str:
     """What is usual, rounded as a person would say it: `5`, `minder dan 1`."""
-    return "minder dan 1" if value < 0.75 else format_decimal(round(value), locale=LOCALE)
+    return _("minder dan 1") if value < 0.75 else format_decimal(round(value), locale=spoken().locale)
 
 
 def plural(count: int, one: str, more: str) -> str:
-    """`1 bericht`, `2 berichten`"""
-    return f"{number(count)} {one if count == 1 else more}"
+    """`1 bericht`, `2 berichten`; the words as the catalogue knows them."""
+    return f"{number(count)} {one_or_more(one, more, count)}"
 
 
 def listed(names: Iterable[str], most: int = 99) -> str:
     """`Havenkwartier, Oude Haven en 2 andere`"""
     given = list(names)
     shown = given[:most]
-    if len(given) > most:
-        rest = len(given) - most
-        return f"{', '.join(shown)} en {rest} {'andere' if rest > 1 else 'ander'}"
-    return " en ".join(part for part in (", ".join(shown[:-1]), shown[-1] if shown else "") if part)
+    if rest := len(given) - len(shown):
+        return one_or_more("%(names)s en %(count)s ander", "%(names)s en %(count)s andere", rest) % {
+            "names": ", ".join(shown),
+            "count": rest,
+        }
+    return either(shown, msgid("%(names)s en %(last)s"))
+
+
+def either(names: Sequence[str], joined: str = msgid("%(names)s of %(last)s")) -> str:
+    """`maandag, dinsdag of woensdag`; `joined` is how the last is put behind the others."""
+    return _(joined, names=", ".join(names[:-1]), last=names[-1]) if len(names) > 1 else "".join(names)
 
 
 def quoted(words: Iterable[str]) -> list[str]:
@@ -113,27 +133,32 @@ def quoted(words: Iterable[str]) -> list[str]:
 def day(value: datetime | date, zone: tzinfo = UTC) -> str:
     """`donderdag 19 november`"""
     local = value.astimezone(zone).date() if isinstance(value, datetime) else value
-    return format_date(local, "EEEE d MMMM", locale=LOCALE)
+    return format_date(local, "EEEE d MMMM", locale=spoken().locale)
 
 
 def month_name(value: date) -> str:
     """`november 2026`"""
-    return format_date(value, "MMMM y", locale=LOCALE)
+    return format_date(value, "MMMM y", locale=spoken().locale)
 
 
 def short_day(value: date) -> str:
     """`do 19 nov`"""
-    return format_date(value, "EEEEEE d MMM", locale=LOCALE).replace(".", "")
+    return format_date(value, f"{_weekday()} d MMM", locale=spoken().locale).replace(".", "")
 
 
 def moment(value: datetime, zone: tzinfo = UTC) -> str:
     """`do 19 nov 08:45`"""
-    return format_datetime(value.astimezone(zone), "EEEEEE d MMM HH:mm", locale=LOCALE).replace(".", "")
+    return format_datetime(value.astimezone(zone), f"{_weekday()} d MMM HH:mm", locale=spoken().locale).replace(".", "")
+
+
+def _weekday() -> str:
+    """How a short weekday is written: `do`, `Thu`."""
+    return "EEEEEE" if spoken() is Language.DUTCH else "EEE"
 
 
 def clock(value: datetime, zone: tzinfo = UTC) -> str:
     """`08:45`"""
-    return format_time(value.astimezone(zone), "HH:mm", locale=LOCALE)
+    return format_time(value.astimezone(zone), "HH:mm", locale=spoken().locale)
 
 
 def machine(value: datetime, zone: tzinfo = UTC) -> str:
@@ -144,22 +169,21 @@ def machine(value: datetime, zone: tzinfo = UTC) -> str:
 def ago(value: datetime, now: datetime) -> str:
     """`zojuist`, `12 minuten geleden`, `3 uur geleden`, `2 dagen geleden`"""
     minutes = (now - value).total_seconds() / 60
-    if minutes < 2:
-        return "zojuist"
-    return f"{_span(minutes)} geleden"
+    return _("zojuist") if minutes < 2 else _("%(span)s geleden", span=span(minutes))
 
 
 def until(value: datetime, now: datetime) -> str:
     """`nog 6 uur`, `2 dagen te laat`"""
     minutes = (value - now).total_seconds() / 60
-    return f"nog {_span(minutes)}" if minutes >= 0 else f"{_span(-minutes)} te laat"
+    return _("nog %(span)s", span=span(minutes)) if minutes >= 0 else _("%(span)s te laat", span=span(-minutes))
 
 
-def _span(minutes: float) -> str:
+def span(minutes: float) -> str:
+    """`40 minuten`, `6 uur`, `2 dagen`"""
     if minutes < 90:
         return plural(max(1, round(minutes)), "minuut", "minuten")
     if minutes < 36 * 60:
-        return f"{round(minutes / 60)} uur"
+        return plural(round(minutes / 60), "uur", "uur")
     return plural(round(minutes / 60 / 24), "dag", "dagen")
 
 

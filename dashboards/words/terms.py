@@ -3,7 +3,8 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from dashboards.words.dutch import number, until
+from dashboards.words.notation import number, plural, until
+from models.language import _
 from models.ticket import Ticket
 from routing.tickets.working_hours import between, by_the_clock
 
@@ -17,15 +18,15 @@ def left(ticket: Ticket, now: datetime, zone: ZoneInfo) -> str:
         return until(ticket.due_at, now)
     hours = between(now, ticket.due_at, zone)
     if abs(hours) < 1:
-        return until(ticket.due_at, now) if abs((ticket.due_at - now).total_seconds()) < 5400 else _said(hours, "minder dan 1 werkuur")
+        return until(ticket.due_at, now) if abs((ticket.due_at - now).total_seconds()) < 5400 else _said(hours, _("minder dan 1 werkuur"))
     days = abs(hours) / A_DAY
-    span = f"{number(round(days))} werkdagen" if days >= 2 else _hours(round(abs(hours)))
+    span = _("%(days)s werkdagen", days=number(round(days))) if days >= 2 else _hours(round(abs(hours)))
     return _said(hours, span)
 
 
 def _hours(hours: int) -> str:
-    return f"{hours} {'werkuur' if hours == 1 else 'werkuren'}"
+    return plural(hours, "werkuur", "werkuren")
 
 
 def _said(hours: float, span: str) -> str:
-    return f"nog {span}" if hours >= 0 else f"{span} te laat"
+    return _("nog %(span)s", span=span) if hours >= 0 else _("%(span)s te laat", span=span)

@@ -32,6 +32,12 @@ def is_area(row: Row) -> bool:
     )
 
 
+def water_of(row: Row) -> BaseGeometry | None:
+    """The shape of a neighbourhood that is all water: nobody lives there, and a map shows it."""
+    code = next((row.fields[name] for name in _BUURT if row.fields.get(name, "").upper().startswith("BU")), None)
+    return row.geometry if code is not None and _is_water(row) else None
+
+
 def area_of(row: Row) -> Area | Refused | None:
     """The area of a row; None for what is none of ours to know: a municipality as a whole, water."""
     code = next((row.fields[name].upper() for name in _BUURT if row.fields.get(name, "").upper().startswith("BU")), "")
@@ -42,7 +48,7 @@ def area_of(row: Row) -> Area | Refused | None:
         return None if whole else Refused(row.number, "er staat geen buurtcode (BU...) of wijkcode (WK...)")
     if not re.fullmatch(r"BU\d{8}|WK\d{6}", code):
         return Refused(row.number, f"de code {code[:12]!r} is geen buurtcode (BU en 8 cijfers) of wijkcode (WK en 6 cijfers)")
-    if row.first("water", "indwater").upper() in ("JA", "B"):
+    if _is_water(row):
         return None
     own = ("buurtnaam", "bunaam") if code.startswith("BU") else ("wijknaam", "wknaam")
     name = row.first(*own, "regio", "statnaam", "naam")
@@ -54,6 +60,10 @@ def area_of(row: Row) -> Area | Refused | None:
     return Area(
         code, name, "WK" + code[2:8], row.first("wijknaam", "wknaam"), _count(inhabitants), row.geometry if code.startswith("BU") else None
     )
+
+
+def _is_water(row: Row) -> bool:
+    return row.first("water", "indwater").upper() in ("JA", "B")
 
 
 def _count(written: str) -> int | None:

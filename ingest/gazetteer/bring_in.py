@@ -2,17 +2,19 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.gazetteer.areas import Area, area_of, is_area
+from ingest.gazetteer.areas import Area, area_of, is_area, water_of
 from ingest.gazetteer.changes import changes
 from ingest.gazetteer.gather import gathered
 from ingest.gazetteer.rows import GazetteerError, Refused, Row, read_rows
+from ingest.gazetteer.shapes import shapes_of
 from ingest.gazetteer.streets import Streets, is_postcode, postcode_of
 from models.configuration import read_yaml
 from models.gazetteer import IMPORTED, OWN, Places, joined, read_imported
+from models.shapes import SHAPES, Shapes
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Outcome:
 
 
 def bring_in(folder: Path, files: Sequence[Path], complain: Callable[[str], None]) -> Outcome:
-    """Read files of areas, streets or postcodes into `gazetteer.json` in the municipality's folder.
+    """Read files of areas, streets or postcodes into `gazetteer.json` in the municipality's folder, and shapes into `shapes.geojson`.
 
     Of what no file speaks, what an earlier import brought stays. Each refused row is told to `complain`; the rest goes on.
 
@@ -48,7 +50,10 @@ def bring_in(folder: Path, files: Sequence[Path], complain: Callable[[str], None
     for file, read in rows.items():
         reading.streets(file, read, streets)
     after = gathered(own, before, areas, streets)
-    _write(path, after)
+    shapes = _shapes(after, areas, rows)
+    if shapes.features:
+        _write(folder / SHAPES, shapes.model_dump_json(exclude_none=True))
+    _write(path, after.model_dump_json(indent=1, exclude_defaults=True))
     return Outcome(tuple(changes(known if before else own, joined(own, after))), reading.refused, reading.elsewhere)
 
 
@@ -105,12 +110,20 @@ def _areas_of(places: Places) -> dict[str, Area]:
     return {n.code: Area(n.code, n.name, "WK" + n.code[2:8], "", n.inhabitants, None) for n in places.neighbourhoods if n.code is not None}
 
 
-def _write(path: Path, places: Places) -> None:
+def _shapes(places: Places, areas: Mapping[str, Area], rows: Mapping[Path, Sequence[Row]]) -> Shapes:
+    """The shapes that these rows bring, of the neighbourhoods by the ids they have now, and of water."""
+    ids = {n.code: n.id for n in places.neighbourhoods if n.code is not None}
+    drawn = {ids[code]: area.geometry for code, area in areas.items() if code in ids and area.geometry is not None}
+    water = [shape for read in rows.values() for row in read if is_area(row) and (shape := water_of(row)) is not None]
+    return shapes_of(drawn, water) if drawn else Shapes()
+
+
+def _write(path: Path, text: str) -> None:
     """At once or not at all: a reader finds the old file or the new one."""
-    handle, name = tempfile.mkstemp(prefix=".gazetteer-", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=".places-", dir=path.parent)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(places.model_dump_json(indent=1, exclude_defaults=True) + "\n")
+            file.write(text + "\n")
             file.flush()
             os.fsync(file.fileno())
         Path(name).chmod(0o644)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from models.account import Account
 from models.answer import Answer, HandAnswer, waiting_in
 from models.base import among
+from models.language import _
 from models.message import Message
 from models.settings import settings
 from models.signal import Signal
@@ -63,7 +64,7 @@ def waiting_conversations(session: Session, answer: Answer, readable: ColumnElem
     kinds = {message.id: kind for message, kind in rows}
     copied = _copied([message for message, _ in rows])
     by_place: dict[Hashable, list[Message]] = defaultdict(list)
-    for message, _ in rows:
+    for message, __ in rows:
         by_place[_place(message, copied)].append(message)
     told = [_conversation(messages, kinds, copied, text, what, settings().zone) for messages in by_place.values()]
     return sorted(told, key=lambda one: (not one.campaign, one.newest.medium, one.messages[0].published_at, one.newest.id))
@@ -77,11 +78,11 @@ def tick_off(session: Session, answer_id: int, message_id: int, readable: Column
     """
     answer = session.scalar(select(Answer).where(Answer.id == answer_id).with_for_update().execution_options(populate_existing=True))
     if answer is None or usable(answer) is None:
-        raise AnswerError("Er is geen akkoord op deze tekst. Zonder akkoord gaat er geen antwoord naar bewoners.")
+        raise AnswerError(_("Er is geen akkoord op deze tekst. Zonder akkoord gaat er geen antwoord naar bewoners."))
     waiting = waiting_conversations(session, answer, readable)
     meant = next((one for one in waiting if message_id in {message.id for message in one.messages}), None)
     if meant is None:
-        raise AnswerError("Dit gesprek wacht niet meer op antwoord. Misschien was een collega u voor.")
+        raise AnswerError(_("Dit gesprek wacht niet meer op antwoord. Misschien was een collega u voor."))
     for message in meant.messages:
         message.answered_at = now
         session.add(HandAnswer(message_id=message.id, answer_id=answer.id, answered_by=account.name, answered_at=now))
@@ -98,7 +99,7 @@ def untick(session: Session, answer_id: int, message_id: int, account: Account) 
     """
     ticked = session.get(HandAnswer, message_id)
     if ticked is None or ticked.answer_id != answer_id or ticked.answered_by != account.name:
-        raise AnswerError("Dit gesprek is niet door u afgevinkt. Vraag het uw collega.")
+        raise AnswerError(_("Dit gesprek is niet door u afgevinkt. Vraag het uw collega."))
     same = select(HandAnswer).where(HandAnswer.answer_id == answer_id, HandAnswer.answered_at == ticked.answered_at)
     together = session.scalars(same.where(HandAnswer.answered_by == ticked.answered_by).with_for_update()).all()
     numbers, at = [one.message_id for one in together], ticked.answered_at

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from models.account import Account
 from models.answer import Answer, AnswerEvent, answer_to
+from models.language import _, translated
 from models.ticket import Ticket
 from models.words import AnswerStatus, AnswerStep
 from routing.answers.first_text import GAP
@@ -35,9 +36,11 @@ def write(session: Session, ticket_id: int, version: int, text: str, author: Acc
     _refuse_stale(answer, version)
     told = _tidy(text)
     if not told:
-        raise AnswerError("Het antwoord is leeg. Schrijf wat bewoners mogen lezen.")
+        raise AnswerError(_("Het antwoord is leeg. Schrijf wat bewoners mogen lezen."))
     if len(told) > LONGEST:
-        raise AnswerError(f"Het antwoord is {len(told)} tekens lang; {LONGEST} is het meeste. Maak het korter.")
+        raise AnswerError(
+            _("Het antwoord is %(count)s tekens lang; %(longest)s is het meeste. Maak het korter.", count=len(told), longest=LONGEST)
+        )
     if answer is None:
         answer = Answer(ticket_id=ticket_id, text="", written_by="", written_by_id=author.id, changed_at=now)
         session.add(answer)
@@ -57,9 +60,9 @@ def offer(session: Session, answer_id: int, version: int, author: Account, now: 
     """
     answer = _seen(session, answer_id, version)
     if answer.status not in (AnswerStatus.DRAFT, AnswerStatus.RETURNED):
-        raise AnswerError("Dit antwoord is al voorgelegd. Verander de tekst als u iets anders wilt voorleggen.")
+        raise AnswerError(_("Dit antwoord is al voorgelegd. Verander de tekst als u iets anders wilt voorleggen."))
     if GAP in answer.text:
-        raise AnswerError(f"In de tekst staat nog {GAP}. Vul dat in en leg het antwoord dan voor.")
+        raise AnswerError(_("In de tekst staat nog %(gap)s. Vul dat in en leg het antwoord dan voor.", gap=GAP))
     _set(answer, AnswerStatus.OFFERED, now)
     return _told(session, answer, AnswerStep.OFFERED, author, now)
 
@@ -75,12 +78,12 @@ def approve(session: Session, answer_id: int, version: int, seen_hash: str, pers
     if hash_of(answer.text) != seen_hash:
         raise StaleAnswer(version, answer.version)
     if answer.status is not AnswerStatus.OFFERED:
-        raise AnswerError(f"Dit antwoord is {answer.status.value}. Akkoord geven kan als het is voorgelegd.")
+        raise AnswerError(_("Dit antwoord is %(status)s. Akkoord geven kan als het is voorgelegd.", status=translated(answer.status.value)))
     named = " ".join(person.split())[:NAME]
     if not named:
-        raise AnswerError("Typ de naam van wie akkoord geeft.")
+        raise AnswerError(_("Typ de naam van wie akkoord geeft."))
     if account.id == answer.written_by_id or named.casefold() == answer.written_by.casefold():
-        raise AnswerError("Wie de tekst schreef geeft niet zelf akkoord. Vraag een collega om het te lezen.")
+        raise AnswerError(_("Wie de tekst schreef geeft niet zelf akkoord. Vraag een collega om het te lezen."))
     _set(answer, AnswerStatus.APPROVED, now)
     answer.approved_hash, answer.approved_by, answer.approved_at = seen_hash, named, now
     return _told(session, answer, AnswerStep.APPROVED, account, now, person=named)
@@ -95,10 +98,10 @@ def give_back(session: Session, answer_id: int, version: int, remark: str, accou
     """
     answer = _seen(session, answer_id, version)
     if answer.status not in (AnswerStatus.OFFERED, *AGREED):
-        raise AnswerError(f"Dit antwoord is {answer.status.value}. Teruggeven kan als het is voorgelegd.")
+        raise AnswerError(_("Dit antwoord is %(status)s. Teruggeven kan als het is voorgelegd.", status=translated(answer.status.value)))
     said = _tidy(remark)[:LONGEST]
     if not said:
-        raise AnswerError("Schrijf erbij wat er anders moet.")
+        raise AnswerError(_("Schrijf erbij wat er anders moet."))
     _set(answer, AnswerStatus.RETURNED, now)
     return _told(session, answer, AnswerStep.RETURNED, account, now, note=said)
 
@@ -126,7 +129,7 @@ def _seen(session: Session, answer_id: int, version: int) -> Answer:
     """The answer, locked until the end of the transaction, if it is still as the caller saw it."""
     answer = session.scalar(select(Answer).where(Answer.id == answer_id).with_for_update().execution_options(populate_existing=True))
     if answer is None:
-        raise AnswerError(f"Antwoord {answer_id} bestaat niet. Kijk op de pagina Antwoorden.")
+        raise AnswerError(_("Antwoord %(answer_id)s bestaat niet. Kijk op de pagina Antwoorden.", answer_id=answer_id))
     _refuse_stale(answer, version)
     return answer
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
+from models.language import Language, speaking
 from routing.signals.summary import counted, listed, uncapitalised
 
 GAP = "[wat gaat er gebeuren, en wanneer?]"
 """Stands where nobody has said yet what was done; a text that still has it cannot be offered."""
 
 
+@speaking(Language.DUTCH)
 def first_text(sub_name: str, areas: Sequence[str], people: int, outcome: str | None) -> str:
     """What a department may begin with. `areas` are names of neighbourhoods."""
     where = f" in {listed(areas[:2])}" if areas else ""

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from babel.dates import format_date
 
+from models.language import _, spoken
 from models.words import BurstKind
 
 
@@ -33,13 +34,13 @@ class Rise:
     @property
     def compared(self) -> str:
         """A Dutch half sentence: `gewoonlijk 5 op donderdag`, `gewoonlijk 5 op donderdag van 8 tot 14 uur`."""
-        where = "in de hele gemeente " if self.everywhere else ""
-        return f"{where}gewoonlijk {figure(self.expected)} {stretch(self.until, self.hours)}"
+        usual = _("gewoonlijk %(count)s %(when)s", count=figure(self.expected), when=stretch(self.until, self.hours))
+        return _("in de hele gemeente %(usual)s", usual=usual) if self.everywhere else usual
 
 
 def figure(expected: float) -> str:
     """How many are usual, for people: a fraction of a message says nothing."""
-    return "bijna geen" if expected < 0.5 else f"{expected:.0f}"
+    return _("bijna geen") if expected < 0.5 else f"{expected:.0f}"
 
 
 def stretch(until: datetime, hours: int) -> str:
@@ -47,11 +48,15 @@ def stretch(until: datetime, hours: int) -> str:
     end = until + timedelta(minutes=30)
     begin = end - timedelta(hours=hours)
     if hours == 24:
-        return f"op {_name(begin)}" if end.hour == 0 else f"in de 24 uur tot {_name(end)} {end.hour} uur"
+        return (
+            _("op %(day)s", day=_name(begin))
+            if end.hour == 0
+            else _("in de 24 uur tot %(day)s %(hour)s uur", day=_name(end), hour=end.hour)
+        )
     if begin.date() == end.date():
-        return f"op {_name(end)} van {begin.hour} tot {end.hour} uur"
-    return f"van {_name(begin)} {begin.hour} tot {_name(end)} {end.hour} uur"
+        return _("op %(day)s van %(hour)s tot %(until)s uur", day=_name(end), hour=begin.hour, until=end.hour)
+    return _("van %(day)s %(hour)s tot %(last_day)s %(until)s uur", day=_name(begin), hour=begin.hour, last_day=_name(end), until=end.hour)
 
 
 def _name(moment: datetime) -> str:
-    return format_date(moment, "EEEE", locale="nl")
+    return format_date(moment, "EEEE", locale=spoken().locale)

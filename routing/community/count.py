@@ -11,6 +11,7 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from models.community import (
+    WORKING_HOURS,
     CommunityMonth,
     Hours,
     Span,
@@ -142,7 +143,8 @@ def _final(row: CommunityMonth, zone: ZoneInfo) -> bool:
 
 def _answering(row: Row[Any]) -> Answering:
     known = {name: getattr(row, name) for name in COLUMNS}
-    return Answering(**known, median=_hours(row.median), ninetieth=_hours(row.ninetieth))
+    worked = {hours: getattr(row, f"within_{hours}") for hours in WORKING_HOURS}
+    return Answering(**known, median=_hours(row.median), ninetieth=_hours(row.ninetieth), worked=worked)
 
 
 def _hours(wait: float | None) -> float | None:

@@ -1,8 +1,10 @@
 """One month of conversation: what is kept of it, and what may be said of that. Pure."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from math import ceil
+
+from models.language import _
 
 FEWEST_PEOPLE = 5
 """Of fewer people together nothing is shown."""
@@ -11,7 +13,8 @@ FEWEST_PEOPLE = 5
 @dataclass(frozen=True)
 class Answering:
     """How messages that want an answer fared. Waits are in hours and count those that still wait; None: so many still wait that it has no
-    end yet. `came_shut` came while the town hall was shut, `met_shut` of these were answered before it opened again.
+    end yet. `came_shut` came while the town hall was shut, `met_shut` of these were answered before it opened again. `worked`: how many
+    were answered within so many working hours, by hours; empty where that was not counted yet.
     """
 
     wanting: int = 0
@@ -22,6 +25,7 @@ class Answering:
     met_shut: int = 0
     median: float | None = None
     ninetieth: float | None = None
+    worked: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -93,23 +97,23 @@ def carried(posts_by_writer: Sequence[tuple[int, int, int]]) -> list[Part]:
     """How the posts are shared: the busiest 1% of writers, the next 9%, the other 90%. A part of fewer than five people goes into the next
     one; empty where even the busiest tenth is smaller than that.
     """
-    writers = sum(count for _, count, _ in posts_by_writer)
+    writers = sum(count for __, count, __ in posts_by_writer)
     first, tenth = ceil(writers / 100), ceil(writers / 10)
     if tenth < FEWEST_PEOPLE or writers - tenth < FEWEST_PEOPLE:
         return []
     everything = _posts_of(posts_by_writer, writers)
     busy = _posts_of(posts_by_writer, tenth)
-    rest = Part("de andere 90%", writers - tenth, everything - busy)
+    rest = Part(_("de andere 90%%"), writers - tenth, everything - busy)
     if first < FEWEST_PEOPLE or tenth - first < FEWEST_PEOPLE:
-        return [Part("de drukste 10%", tenth, busy), rest]
+        return [Part(_("de drukste 10%%"), tenth, busy), rest]
     busiest = _posts_of(posts_by_writer, first)
-    return [Part("de drukste 1%", first, busiest), Part("de 9% daarna", tenth - first, busy - busiest), rest]
+    return [Part(_("de drukste 1%%"), first, busiest), Part(_("de 9%% daarna"), tenth - first, busy - busiest), rest]
 
 
 def _posts_of(posts_by_writer: Iterable[tuple[int, int, int]], people: int) -> int:
     """How many posts the busiest `people` wrote."""
     total, left = 0, people
-    for posts, writers, _ in posts_by_writer:
+    for posts, writers, __ in posts_by_writer:
         taken = min(writers, left)
         total, left = total + posts * taken, left - taken
     return total

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from models.delivery import Delivery, Resend, lock_dead, locked_delivery
+from models.language import _
 from models.words import DeliveryStatus, DeliveryWay
 from routing.errors import RoutingError
 
@@ -24,14 +25,14 @@ def resend(session: Session, delivery_id: int, actor: str, now: datetime, recipi
     """
     delivery = locked_delivery(session, delivery_id)
     if delivery is None:
-        raise ResendRefused("Dit bericht is er niet. Kijk in de lijst op de postpagina.")
+        raise ResendRefused(_("Dit bericht is er niet. Kijk in de lijst op de postpagina."))
     if delivery.status is DeliveryStatus.SENT:
-        raise ResendRefused("Dit bericht is intussen verzonden. Nog eens versturen is niet nodig.")
+        raise ResendRefused(_("Dit bericht is intussen verzonden. Nog eens versturen is niet nodig."))
     mended = recipient.strip() or delivery.recipient
     if delivery.way is not DeliveryWay.SMTP:
         mended = delivery.recipient
     elif not ADDRESS.fullmatch(mended):
-        raise ResendRefused("Dit is geen e-mailadres. Schrijf het als naam@gemeente.nl.")
+        raise ResendRefused(_("Dit is geen e-mailadres. Schrijf het als naam@gemeente.nl."))
     _again(session, delivery, actor, now)
     delivery.recipient = mended
     return delivery

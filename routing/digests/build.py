@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.database import transaction
 from models.digest import NEWSROOM, Digest, claim_to_go, digest_for, last_days, last_of
+from models.language import Language, speaking
 from models.settings import settings
 from models.signal import Signal, work_is_due
 from models.words import DigestKind
@@ -101,6 +102,7 @@ def release_due(now: datetime) -> int:
     return gone
 
 
+@speaking(Language.DUTCH)
 def compose(session: Session, audience: Audience, now: datetime) -> DigestContent:
     """What the digest of an audience says at this moment."""
     run = _run(session, audiences(session), now, _since(session, audience, now))

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from models.language import Language, speaking
 from models.words import DigestKind, TicketStatus
 from routing.digests.item import Item
 from routing.signals.summary import counted, listed
@@ -134,6 +135,7 @@ class DigestContent(Told):
         return (self.lead, *self.rising) if self.lead else self.rising
 
 
+@speaking(Language.DUTCH)
 def led_by(content: DigestContent, stories: Sequence[Story]) -> DigestContent:
     """The same digest with these stories, the first of them told whole and asking what it asks."""
     lead = stories[0] if stories else None

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from models.crisis import Crisis, crises_since, departments_near, said_of
 from models.digest import EXECUTIVE, NEWSROOM, slots_of
+from models.language import _
 from models.settings import settings
 from models.words import DigestKind
 from routing.digests.audience import Audience, Due
@@ -53,11 +54,15 @@ def declare(session: Session, watched: Watched, by: str, now: datetime) -> Crisi
     """
     name, words = " ".join(watched.name.split()), tuple(word.strip() for word in watched.words if word.strip())
     if not name or len(name) > NAME:
-        raise CrisisError(f"Geef de crisis een korte naam, van ten hoogste {NAME} tekens: hij staat in het onderwerp van elk bericht.")
+        raise CrisisError(
+            _("Geef de crisis een korte naam, van ten hoogste %(name)s tekens: hij staat in het onderwerp van elk bericht.", name=NAME)
+        )
     if not (watched.themes or watched.places or words):
-        raise CrisisError("Kies een thema of een plek, of schrijf woorden op. Anders weet Luisterpost niet waarnaar het moet luisteren.")
+        raise CrisisError(_("Kies een thema of een plek, of schrijf woorden op. Anders weet Luisterpost niet waarnaar het moet luisteren."))
     if short := [word for word in words if len(word) < SHORTEST_WORD]:
-        raise CrisisError(f"“{short[0]}” is te kort om naar te zoeken: het staat in bijna elk bericht. Neem een langer woord.")
+        raise CrisisError(
+            _("“%(short)s” is te kort om naar te zoeken: het staat in bijna elk bericht. Neem een langer woord.", short=short[0])
+        )
     crisis = Crisis(
         name=name,
         themes=list(watched.themes),
@@ -95,9 +100,9 @@ def end(session: Session, crisis_id: int, by: str, now: datetime) -> None:
 def _lasting(session: Session, crisis_id: int) -> Crisis:
     crisis = session.get(Crisis, crisis_id, with_for_update=True)
     if crisis is None:
-        raise CrisisError("Deze crisis bestaat niet. Ga naar de pagina Crisis en zoek haar daar.")
+        raise CrisisError(_("Deze crisis bestaat niet. Ga naar de pagina Crisis en zoek haar daar."))
     if crisis.ended_at is not None:
-        raise CrisisError(f"{crisis.ended_by} sloot deze crisis al af. Er is niets veranderd.")
+        raise CrisisError(_("%(ended_by)s sloot deze crisis al af. Er is niets veranderd.", ended_by=crisis.ended_by))
     return crisis
 
 

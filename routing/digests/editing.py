@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.digest import Digest
+from models.language import _
 from routing.digests.content import DigestContent, Section, Settled, Story, led_by
 from routing.digests.fitting import MOST
 from routing.digests.forms import letter_of, words_of
@@ -31,8 +32,13 @@ class StaleEdit(EditError):
 
     def __init__(self, digest: Digest, seen: int) -> None:
         super().__init__(
-            f"{digest.edited_by or 'Iemand'} veranderde dit bericht nadat u het opende (versie {seen}, nu {digest.version}). "
-            "Uw wijziging is niet bewaard; hieronder staat het zoals het nu is, met wat u schreef ernaast."
+            _(
+                "%(who)s veranderde dit bericht nadat u het opende (versie %(seen)s, nu %(version)s). Uw wijziging is "
+                "niet bewaard; hieronder staat het zoals het nu is, met wat u schreef ernaast.",
+                who=digest.edited_by or _("Iemand"),
+                seen=seen,
+                version=digest.version,
+            )
         )
         self.digest = digest
 
@@ -82,7 +88,13 @@ def edited(content: DigestContent, edit: Edit) -> DigestContent:
     )
     words, most = words_of(changed), MOST[content.kind]
     if words > max(most, words_of(content)):
-        raise EditError(f"Het bericht is nu {words} woorden, en er passen er {most} op een scherm. Haal iets weg of maak een regel korter.")
+        raise EditError(
+            _(
+                "Het bericht is nu %(words)s woorden, en er passen er %(most)s op een scherm. Haal iets weg of maak een regel korter.",
+                words=words,
+                most=most,
+            )
+        )
     return changed
 
 
@@ -95,9 +107,9 @@ def save(session: Session, digest_id: int, version: int, edit: Edit, by: str, no
     """
     digest = session.scalar(select(Digest).where(Digest.id == digest_id).with_for_update().execution_options(populate_existing=True))
     if digest is None or not digest.content:
-        raise EditError("Dit bericht is er niet meer.")
+        raise EditError(_("Dit bericht is er niet meer."))
     if digest.gone_at is not None:
-        raise EditError("Dit bericht is al verstuurd. Het blijft zoals het verstuurd is; zet wat u wilt zeggen in het volgende.")
+        raise EditError(_("Dit bericht is al verstuurd. Het blijft zoals het verstuurd is; zet wat u wilt zeggen in het volgende."))
     if digest.version != version:
         raise StaleEdit(digest, version)
     content = edited(DigestContent.model_validate(digest.content), edit)
@@ -112,14 +124,26 @@ def save(session: Session, digest_id: int, version: int, edit: Edit, by: str, no
 
 def _check(edit: Edit) -> None:
     if len(edit.subject) > SUBJECT:
-        raise EditError(f"Het onderwerp is {len(edit.subject)} tekens; een telefoon toont er {SUBJECT}. Maak het korter.")
+        raise EditError(
+            _(
+                "Het onderwerp is %(count)s tekens; een telefoon toont er %(subject)s. Maak het korter.",
+                count=len(edit.subject),
+                subject=SUBJECT,
+            )
+        )
     if len(edit.interpretation) > INTERPRETATION:
-        raise EditError(f"De duiding is {len(edit.interpretation)} tekens; {INTERPRETATION} is het meeste. Maak haar korter.")
+        raise EditError(
+            _(
+                "De duiding is %(count)s tekens; %(interpretation)s is het meeste. Maak haar korter.",
+                count=len(edit.interpretation),
+                interpretation=INTERPRETATION,
+            )
+        )
     if edit.interpretation and not edit.signed:
-        raise EditError("Een duiding is van iemand. Zet uw naam eronder.")
+        raise EditError(_("Een duiding is van iemand. Zet uw naam eronder."))
     lines = [line for piece in edit.pieces.values() for line in (piece.title, piece.text)] + [edit.opening, edit.signed]
     if any(len(line) > LINE for line in lines):
-        raise EditError(f"Een regel is langer dan {LINE} tekens. Maak hem korter.")
+        raise EditError(_("Een regel is langer dan %(line)s tekens. Maak hem korter.", line=LINE))
 
 
 def _in_order(content: DigestContent, edit: Edit) -> list[Story]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
+from models.language import Language, speaking
 from routing.digests.content import DigestContent, spark
 from routing.digests.letters import Letter, plain, write
 from routing.readers.links import Medium, tagged
@@ -46,6 +47,7 @@ class NoLinks:
 NO_LINKS = NoLinks()
 
 
+@speaking(Language.DUTCH)
 def letter_of(content: DigestContent, links: LetterLinks = NO_LINKS) -> Letter:
     """The digest as HTML and as plain text."""
     curve = content.lead.curve if content.lead else ()

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.base import among
 from models.burst import Burst, bursts_of
+from models.language import _
 from models.message import Message
 from models.rule import Routing, in_force_for
 from models.settings import settings
@@ -17,7 +18,7 @@ from models.signal import Signal, curves_of
 from models.ticket import Ticket, tickets_about
 from models.town import department_names
 from models.words import Action, BurstKind, ChoiceForm, TicketStatus
-from routing.proposals.criteria import Criteria, criteria
+from routing.proposals.criteria import Criteria, criteria, weeks_before_returning
 from routing.proposals.propose import ask_of_department, propose
 from routing.proposals.situation import Known, known_of, situation_of
 from routing.signals.assess import areas_by_signal, heard_by_signal, names
@@ -200,6 +201,7 @@ def stories(session: Session, signals: Sequence[Signal], now: datetime) -> Stori
     today = now.astimezone(settings().zone).date()
     days = [today - timedelta(days=back) for back in reversed(range(CURVE_DAYS))]
     curves = curves_of(session, numbers, days, settings().zone)
+    rules = criteria(settings().config)
     bursts: dict[int, list[Burst]] = {}
     for burst in bursts_of(session, numbers):
         bursts.setdefault(burst.signal_id, []).append(burst)
@@ -213,8 +215,8 @@ def stories(session: Session, signals: Sequence[Signal], now: datetime) -> Stori
         bursts=bursts,
         curves={number: [DayCount(day, count) for day, count in zip(days, counts, strict=True)] for number, counts in curves.items()},
         unquotable=_unquotable(session, [message.id for number in numbers for message in heard[number]]),
-        known=known_of(session, signals, now),
-        criteria=criteria(settings().config),
+        known=known_of(session, signals, now, weeks_before_returning(rules)),
+        criteria=rules,
         names=names(session),
         departments=department_names(session),
     )
@@ -233,24 +235,29 @@ def ticket_state(ticket: Ticket, departments: Mapping[str, str], now: datetime) 
 def figures(messages: int, people: int, summary: Summary, usual: float) -> str:
     """How much and from how many, against the usual: "41 berichten van 37 mensen, gewoonlijk 5."."""
     if not messages:
-        return f"{counted(summary.messages, 'bericht', 'berichten')} in totaal, de laatste tijd stil."
+        return _("%(count)s in totaal, de laatste tijd stil.", count=counted(summary.messages, "bericht", "berichten"))
     count = counted(messages, "bericht", "berichten")
     if summary.campaign:
-        return f"{count}, grotendeels dezelfde tekst: telt als {counted(people, 'stem', 'stemmen')}, {usually(usual)}."
-    return f"{count} van {counted(people, 'mens', 'mensen')}, {usually(usual)}."
+        return _(
+            "%(count)s, grotendeels dezelfde tekst: telt als %(voices)s, %(usual)s.",
+            count=count,
+            voices=counted(people, "stem", "stemmen"),
+            usual=usually(usual),
+        )
+    return _("%(count)s van %(people)s, %(usual)s.", count=count, people=counted(people, "mens", "mensen"), usual=usually(usual))
 
 
 def usually(usual: float) -> str:
     """The usual number a day, as words go after a comma."""
-    return "gewoonlijk bijna geen" if usual < 0.5 else f"gewoonlijk {usual:.0f}"
+    return _("gewoonlijk bijna geen") if usual < 0.5 else _("gewoonlijk %(usual)s", usual=f"{usual:.0f}")
 
 
 def media(heard: Sequence[Heard]) -> str:
     """By which ways most of it came: "Vooral telefoon en Facebook."."""
-    counts = Counter(message.medium or "onbekend" for message in heard).most_common()
+    counts = Counter(message.medium or _("onbekend") for message in heard).most_common()
     main = [medium for medium, count in counts if count >= MEDIUM_SHARE * len(heard)][:2] or [counts[0][0]]
     said = listed(main)
-    return f"Alles via {said}." if len(counts) == len(main) else f"Vooral {said}."
+    return _("Alles via %(media)s.", media=said) if len(counts) == len(main) else _("Vooral %(media)s.", media=said)
 
 
 def _quotes(heard: Sequence[Heard], unquotable: Set[int], areas: tuple[str, ...]) -> tuple[Quote, ...]:

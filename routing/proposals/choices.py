@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.choice import Choice, newest_choice
+from models.language import _
 from models.settings import settings
 from models.signal import Signal
 from models.stand_up import HeldStandUp
@@ -41,7 +42,7 @@ def choose(
         ChoiceError: the department does not exist, or the day has passed.
     """
     if session.scalar(select(Signal.id).where(Signal.id == signal_id).with_for_update()) is None:
-        raise UnknownChoice(f"Signaal {signal_id}")
+        raise UnknownChoice(_("Signaal %(signal_id)s", signal_id=signal_id))
     if newest_choice(session, signal_id) != seen:
         newer = select(Choice).where(Choice.signal_id == signal_id, Choice.id > seen).order_by(Choice.id.desc())
         raise StaleChoice(session.scalars(newer).all())
@@ -72,7 +73,7 @@ def tell_outcome(session: Session, choice_id: int, version: int, outcome: str, a
     choice = _seen(session, choice_id, version)
     told = _line(outcome)
     if not told:
-        raise ChoiceError("Schrijf in één zin wat het opleverde. Die zin staat er de volgende keer als voorbeeld bij.")
+        raise ChoiceError(_("Schrijf in één zin wat het opleverde. Die zin staat er de volgende keer als voorbeeld bij."))
     choice.outcome, choice.outcome_at, choice.outcome_by = told, choice.outcome_at or now, actor
     session.flush()
     return choice
@@ -87,7 +88,7 @@ def withdraw(session: Session, choice_id: int, version: int, actor: str, now: da
     """
     choice = _seen(session, choice_id, version)
     if choice.outcome_at is not None:
-        raise ChoiceError("Van dit besluit is al opgeschreven wat het opleverde, dus intrekken kan niet meer.")
+        raise ChoiceError(_("Van dit besluit is al opgeschreven wat het opleverde, dus intrekken kan niet meer."))
     choice.withdrawn_at, choice.withdrawn_by = now, actor
     session.flush()
     return choice
@@ -97,7 +98,7 @@ def _seen(session: Session, choice_id: int, version: int) -> Choice:
     """The choice, locked until the end of the transaction, if it is still as the caller saw it."""
     choice = session.scalar(select(Choice).where(Choice.id == choice_id).with_for_update().execution_options(populate_existing=True))
     if choice is None or choice.withdrawn_at is not None:
-        raise UnknownChoice(f"Besluit {choice_id}")
+        raise UnknownChoice(_("Besluit %(choice_id)s", choice_id=choice_id))
     if choice.version != version:
         raise StaleChoice([choice])
     return choice
@@ -106,9 +107,9 @@ def _seen(session: Session, choice_id: int, version: int) -> Choice:
 def _check(session: Session, wish: Wish, now: datetime) -> None:
     department = None if wish.department_id is None else session.get(Department, wish.department_id)
     if wish.department_id is not None and (department is None or not department.active):
-        raise ChoiceError(f"Afdeling {wish.department_id!r} bestaat niet. Kies een afdeling uit de lijst.")
+        raise ChoiceError(_("Afdeling %(department_id)r bestaat niet. Kies een afdeling uit de lijst.", department_id=wish.department_id))
     if wish.due is not None and wish.due < now.astimezone(settings().zone).date():
-        raise ChoiceError(f"{wish.due:%d-%m-%Y} is al voorbij. Kies een dag die nog komt, of laat de dag leeg.")
+        raise ChoiceError(_("%(due)s is al voorbij. Kies een dag die nog komt, of laat de dag leeg.", due=f"{wish.due:%d-%m-%Y}"))
 
 
 def _line(said: str) -> str:

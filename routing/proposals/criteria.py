@@ -1,6 +1,7 @@
 """When which form fits: the table of criteria.yaml, and in Dutch why it fits."""
 
 import logging
+import sys
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Annotated
 from pydantic import Field
 
 from models.configuration import ConfigurationError, Written, read_yaml
+from models.language import _, msgid, translated
 from models.words import Action, ChoiceForm, Kind
 from routing.proposals.situation import Situation
 from routing.signals.summary import counted
@@ -79,33 +81,33 @@ MEASURES: Mapping[str, Callable[[Situation], object]] = {
 """What each condition looks at."""
 
 KINDS: Mapping[Kind, str] = {
-    Kind.QUESTION: "vragen",
-    Kind.REPORT: "meldingen",
-    Kind.COMPLAINT: "klachten",
-    Kind.COMPLIMENT: "complimenten",
-    Kind.IDEA: "ideeën",
-    Kind.OPINION: "meningen",
-    Kind.OTHER: "losse berichten",
+    Kind.QUESTION: msgid("vragen"),
+    Kind.REPORT: msgid("meldingen"),
+    Kind.COMPLAINT: msgid("klachten"),
+    Kind.COMPLIMENT: msgid("complimenten"),
+    Kind.IDEA: msgid("ideeën"),
+    Kind.OPINION: msgid("meningen"),
+    Kind.OTHER: msgid("losse berichten"),
 }
 REASONS: Mapping[str, Callable[[Situation], str]] = {
-    "people_at_least": lambda s: f"{counted(s.people, 'mens schreef', 'mensen schreven')} erover",
+    "people_at_least": lambda s: _("%(people)s erover", people=counted(s.people, "mens schreef", "mensen schreven")),
     "neighbourhoods_at_least": lambda s: counted(len(s.areas), "buurt", "buurten"),
-    "channels_at_least": lambda s: f"langs {counted(s.channels, 'soort kanaal', 'soorten kanalen')}",
-    "weeks_at_least": lambda s: f"al {counted(s.weeks, 'week', 'weken')}",
-    "questions_at_least": lambda s: f"veel vragen ({s.question_share:.0%})",
-    "opinions_at_least": lambda s: f"veel meningen en ideeën ({s.opinion_share:.0%})",
-    "kinds_at_least": lambda _: "vragen, klachten en meningen door elkaar",
-    "words_at_least": lambda _: "mensen schrijven uitvoerig",
-    "divided_at_least": lambda _: "de meningen lopen uiteen",
-    "turns_at_least": lambda _: "mensen praten er samen over door",
-    "tone_at_most": lambda _: "de toon is boos",
-    "sensitive": lambda s: "het ligt gevoelig" if s.sensitive else "het ligt niet gevoelig",
-    "returning_at_least": lambda s: f"{counted(s.returning, 'van hen schreef', 'van hen schreven')} er eerder over",
-    "outside": lambda s: "het is buiten te zien" if s.outside else "het is niet buiten te zien",
-    "alert": lambda s: "het is dringend" if s.action is Action.ALERT else "het is niet dringend",
-    "campaign": lambda s: "dezelfde tekst, vaak gestuurd" if s.campaign else "geen campagne",
-    "kind": lambda s: f"het zijn vooral {KINDS[s.kind]}",
-    "unanswered_at_least": lambda s: f"{counted(s.unanswered, 'bericht wacht', 'berichten wachten')} op antwoord",
+    "channels_at_least": lambda s: _("langs %(channels)s", channels=counted(s.channels, "soort kanaal", "soorten kanalen")),
+    "weeks_at_least": lambda s: _("al %(weeks)s", weeks=counted(s.weeks, "week", "weken")),
+    "questions_at_least": lambda s: _("veel vragen (%(share)s)", share=f"{s.question_share:.0%}"),
+    "opinions_at_least": lambda s: _("veel meningen en ideeën (%(share)s)", share=f"{s.opinion_share:.0%}"),
+    "kinds_at_least": lambda __: _("vragen, klachten en meningen door elkaar"),
+    "words_at_least": lambda __: _("mensen schrijven uitvoerig"),
+    "divided_at_least": lambda __: _("de meningen lopen uiteen"),
+    "turns_at_least": lambda __: _("mensen praten er samen over door"),
+    "tone_at_most": lambda __: _("de toon is boos"),
+    "sensitive": lambda s: _("het ligt gevoelig") if s.sensitive else _("het ligt niet gevoelig"),
+    "returning_at_least": lambda s: _("%(people)s er eerder over", people=counted(s.returning, "van hen schreef", "van hen schreven")),
+    "outside": lambda s: _("het is buiten te zien") if s.outside else _("het is niet buiten te zien"),
+    "alert": lambda s: _("het is dringend") if s.action is Action.ALERT else _("het is niet dringend"),
+    "campaign": lambda s: _("dezelfde tekst, vaak gestuurd") if s.campaign else _("geen campagne"),
+    "kind": lambda s: _("het zijn vooral %(kinds)s", kinds=translated(KINDS[s.kind])),
+    "unanswered_at_least": lambda s: _("%(count)s op antwoord", count=counted(s.unanswered, "bericht wacht", "berichten wachten")),
 }
 """The same said of a signal in which it holds."""
 
@@ -127,6 +129,12 @@ def criteria(folder: Path) -> Criteria:
     except ConfigurationError as error:
         log.warning("proposals.yaml cannot be used, the criteria that Luisterpost comes with hold: %s", error)
         return ours()
+
+
+def weeks_before_returning(these: Criteria) -> int:
+    """From how many weeks on it can matter to any of these criteria who wrote before."""
+    asking = [one.when.weeks_at_least or 0 for one in these.proposals if one.when.returning_at_least]
+    return min(asking, default=sys.maxsize)
 
 
 def problem_of_criteria(folder: Path) -> str | None:

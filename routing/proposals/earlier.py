@@ -8,6 +8,7 @@ from babel.dates import format_date
 from sqlalchemy.orm import Session
 
 from models.choice import Choice, outcomes_like
+from models.language import _, spoken, translated
 from models.settings import settings
 from models.signal import Signal
 from routing.answers.effect import Change, Effect, effects
@@ -34,7 +35,7 @@ def last_time(session: Session, signals: Sequence[Signal], now: datetime) -> dic
         near = [pair for pair in alike if set(pair[1].areas) & set(signal.areas)]
         if alike:
             found[signal.id] = (near or alike)[0]
-    chosen = list({choice.id: choice for choice, _ in found.values()}.values())
+    chosen = list({choice.id: choice for choice, about in found.values()}.values())
     changes = [Change(choice.signal_id, choice.outcome_at or now) for choice in chosen]
     changed = dict(zip((choice.id for choice in chosen), effects(session, changes, now), strict=True))
     return {id: LastTime(earlier.id, _sentence(choice, changed, now)) for id, (choice, earlier) in found.items()}
@@ -44,7 +45,7 @@ def _sentence(choice: Choice, changed: Mapping[int, Effect], now: datetime) -> s
     """`Vorige keer (12 mei): bewonersavond gehouden. Daarna 41 → 6 per dag.`"""
     told = choice.outcome_at or now
     pattern = "d MMMM" if now - told < THIS_YEAR else "d MMMM y"
-    day = format_date(told.astimezone(settings().zone).date(), pattern, locale="nl")
-    said = uncapitalised((choice.outcome or FORMS[choice.form]).rstrip("."))
+    day = format_date(told.astimezone(settings().zone).date(), pattern, locale=spoken().locale)
+    said = uncapitalised((choice.outcome or translated(FORMS[choice.form])).rstrip("."))
     figures = changed[choice.id].figures
-    return f"Vorige keer ({day}): {said}." + (f" Daarna {figures}." if figures else "")
+    return _("Vorige keer (%(day)s): %(said)s.", day=day, said=said) + (" " + _("Daarna %(figures)s.", figures=figures) if figures else "")

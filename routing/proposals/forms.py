@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 
+from models.language import msgid
 from models.words import ChoiceForm
 
 FORMS: Mapping[ChoiceForm, str] = {
-    ChoiceForm.ANSWER: "antwoord en uitleg",
-    ChoiceForm.VISIT: "samen met de afdeling erop af",
-    ChoiceForm.SURVEY: "korte vragenlijst",
-    ChoiceForm.Q_AND_A: "vragenuur met de wethouder",
-    ChoiceForm.COMMUNITY: "kleine community",
-    ChoiceForm.FOCUS_GROUP: "focusgroep",
-    ChoiceForm.BRIEF: "bestuur inlichten",
-    ChoiceForm.FOLLOW: "volgen",
+    ChoiceForm.ANSWER: msgid("antwoord en uitleg"),
+    ChoiceForm.VISIT: msgid("samen met de afdeling erop af"),
+    ChoiceForm.SURVEY: msgid("korte vragenlijst"),
+    ChoiceForm.Q_AND_A: msgid("vragenuur met de wethouder"),
+    ChoiceForm.COMMUNITY: msgid("kleine community"),
+    ChoiceForm.FOCUS_GROUP: msgid("focusgroep"),
+    ChoiceForm.BRIEF: msgid("bestuur inlichten"),
+    ChoiceForm.FOLLOW: msgid("volgen"),
 }

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from models.language import _
 from models.words import Action, ChoiceForm, Kind
 from routing.proposals.criteria import Criteria, fits, ours, reasons
 from routing.proposals.situation import Situation
@@ -32,44 +33,54 @@ def propose(situation: Situation, criteria: Criteria | None = None) -> Proposal:
 
 def sentence(form: ChoiceForm, situation: Situation) -> str:
     """What a form comes down to for this signal."""
-    where = f" in {listed(situation.areas[:2])}" if situation.areas else ""
-    department = situation.department
-    answer = " Zet het antwoord op de meest gestelde vraag klaar voor webcare en de telefoon." if _asks(situation) else ""
+    where = _(" in %(places)s", places=listed(situation.areas[:2])) if situation.areas else ""
+    named = {"department": situation.department, "where": where}
+    answer = " " + _("Zet het antwoord op de meest gestelde vraag klaar voor webcare en de telefoon.") if _asks(situation) else ""
     match form:
         case ChoiceForm.VISIT if situation.action is Action.ALERT:
-            return f"Bel {department} nu, en laat melders weten dat het bekend is."
+            return _("Bel %(department)s nu, en laat melders weten dat het bekend is.", **named)
         case ChoiceForm.VISIT if situation.outside:
-            return f"Ga samen met {department} kijken{where}, en meld op de kanalen van de wijk wat er gebeurt.{answer}"
+            said = _("Ga samen met %(department)s kijken%(where)s, en meld op de kanalen van de wijk wat er gebeurt.", **named)
+            return said + answer
         case ChoiceForm.VISIT:
-            return f"Bespreek met {department} wat er speelt{where}, en laat bewoners weten wanneer er antwoord komt.{answer}"
+            said = _("Bespreek met %(department)s wat er speelt%(where)s, en laat bewoners weten wanneer er antwoord komt.", **named)
+            return said + answer
         case ChoiceForm.BRIEF if situation.campaign:
-            return "Eén gezamenlijk antwoord met de afweging, en een seintje aan de wethouder."
+            return _("Eén gezamenlijk antwoord met de afweging, en een seintje aan de wethouder.")
         case ChoiceForm.BRIEF:
-            return f"Praat de wethouder vandaag bij, samen met {department}: wat bewoners zeggen, wat we weten, wat we doen.{answer}"
+            said = _("Praat de wethouder vandaag bij, samen met %(department)s: wat bewoners zeggen, wat we weten, wat we doen.", **named)
+            return said + answer
         case ChoiceForm.SURVEY:
-            return f"Vraag met een korte vragenlijst{where} wat bewoners willen; zeg erbij welke ruimte {department} heeft om iets te doen."
+            return _(
+                "Vraag met een korte vragenlijst%(where)s wat bewoners willen; zeg erbij welke ruimte %(department)s "
+                "heeft om iets te doen.",
+                **named,
+            )
         case ChoiceForm.Q_AND_A:
-            return f"Bundel de vragen en laat de wethouder ze in een vragenuur beantwoorden, samen met {department}."
+            return _("Bundel de vragen en laat de wethouder ze in een vragenuur beantwoorden, samen met %(department)s.", **named)
         case ChoiceForm.COMMUNITY:
-            return f"Begin met {department} een kleine community over dit onderwerp, en nodig wie erover schreef uit om door te praten."
+            return _(
+                "Begin met %(department)s een kleine community over dit onderwerp, en nodig wie erover schreef uit om door te praten.",
+                **named,
+            )
         case ChoiceForm.FOCUS_GROUP:
-            return f"Richt met {department} een focusgroep op: vaste bewoners die langer meedenken en horen wat ermee gebeurt."
+            return _("Richt met %(department)s een focusgroep op: vaste bewoners die langer meedenken en horen wat ermee gebeurt.", **named)
         case ChoiceForm.ANSWER if situation.kind is Kind.COMPLIMENT:
-            return f"Geef het compliment door aan {department} en bedank de bewoners."
+            return _("Geef het compliment door aan %(department)s en bedank de bewoners.", **named)
         case ChoiceForm.ANSWER:
-            return f"Laat {department} de vragen beantwoorden.{answer}"
+            return _("Laat %(department)s de vragen beantwoorden.", **named) + answer
         case ChoiceForm.FOLLOW:
-            return f"Volgen. {department} ziet het in het dagbericht."
+            return _("Volgen. %(department)s ziet het in het dagbericht.", **named)
 
 
 def ask_of_department(situation: Situation) -> str:
     """What the department that holds the ticket is asked to do."""
-    where = f" in {listed(situation.areas[:2])}" if situation.areas else ""
+    where = _(" in %(places)s", places=listed(situation.areas[:2])) if situation.areas else ""
     if situation.action is Action.ALERT:
-        return f"Ga meteen kijken{where}, en laat webcare weten wat u doet." if situation.outside else "Neem dit nu op."
+        return _("Ga meteen kijken%(where)s, en laat webcare weten wat u doet.", where=where) if situation.outside else _("Neem dit nu op.")
     if situation.outside:
-        return f"Ga kijken{where} en zeg wanneer het is opgelost. Dan kan webcare de melders antwoorden."
-    return "Zoek uit wat er speelt en zeg wat bewoners kunnen verwachten. Dan kan webcare antwoorden."
+        return _("Ga kijken%(where)s en zeg wanneer het is opgelost. Dan kan webcare de melders antwoorden.", where=where)
+    return _("Zoek uit wat er speelt en zeg wat bewoners kunnen verwachten. Dan kan webcare antwoorden.")
 
 
 def _asks(situation: Situation) -> bool:

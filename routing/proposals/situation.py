@@ -67,10 +67,17 @@ class Known:
     turns: Mapping[int, float]
 
 
-def known_of(session: Session, signals: Sequence[Signal], now: datetime) -> Known:
-    """Read what `situation_of` needs beside the messages; of signals of a handful of people it makes no difference."""
+def known_of(session: Session, signals: Sequence[Signal], now: datetime, weeks: int = 0) -> Known:
+    """Read what `situation_of` needs beside the messages; of signals of a handful of people it makes no difference. Who wrote before is
+    asked only of signals that have lasted so many `weeks`: for each of their people it looks back a year."""
     numbers = [signal.id for signal in signals if signal.people >= HANDFUL]
-    return Known(took_part_before(session, numbers, now - REMEMBERED), turns_in(session, numbers))
+    lasted = [signal.id for signal in signals if signal.people >= HANDFUL and weeks_of(signal) >= weeks]
+    return Known(took_part_before(session, lasted, now - REMEMBERED), turns_in(session, numbers))
+
+
+def weeks_of(signal: Signal) -> int:
+    """How many whole weeks it lasts."""
+    return max((signal.last_at - signal.first_at) // WEEK, LASTING_WEEKS if signal.lasting else 0)
 
 
 def situation_of(
@@ -99,7 +106,7 @@ def situation_of(
         question_share=kinds[Kind.QUESTION] / total,
         opinion_share=(kinds[Kind.OPINION] + kinds[Kind.IDEA]) / total,
         channels=len(summary.channels),
-        weeks=max((signal.last_at - signal.first_at) // WEEK, LASTING_WEEKS if signal.lasting else 0),
+        weeks=weeks_of(signal),
         kinds=sum(count >= KIND_SHARE * total for count in kinds.values()),
         words=median(message.text.count(" ") + 1 for message in heard),
         turns=known.turns.get(signal.id, 1.0),

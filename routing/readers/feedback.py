@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from models.digest import Digest
 from models.feedback import DigestFeedback, keep_opinion, unwanted_since
+from models.language import _
 from models.rule import in_force_for
 from models.signal import Signal
 from models.town import department_names
@@ -86,12 +87,13 @@ def say(session: Session, about: Asked, opinion: Opinion, form: UUID, now: datet
 
 def hints(session: Session, now: datetime) -> list[Hint]:
     """Sub-themes that an audience said twice or oftener in a month are not theirs, for whoever keeps the rules."""
-    called = names(session) | department_names(session) | {"newsroom": "De redactie", "executive": "Het bestuur"}
+    called = names(session) | department_names(session) | {"newsroom": _("De redactie"), "executive": _("Het bestuur")}
     found = []
     for audience, sub, rule, times, last_at in unwanted_since(session, now - HINT_WITHIN, HINT_AFTER):
-        by_rule = f" (regel '{rule}')" if rule else ""
-        sentence = (
-            f"{called.get(audience, audience)} zei {times} keer “niet voor ons” bij {called.get(sub, sub)}{by_rule}. Wie gaat hierover?"
-        )
+        named = {"audience": called.get(audience, audience), "times": times, "sub": called.get(sub, sub), "rule": rule}
+        said = _("%(audience)s zei %(times)s keer “niet voor ons” bij %(sub)s.", **named)
+        if rule:
+            said = _("%(audience)s zei %(times)s keer “niet voor ons” bij %(sub)s (regel '%(rule)s').", **named)
+        sentence = said + " " + _("Wie gaat hierover?")
         found.append(Hint(audience, sub, rule, times, last_at, sentence))
     return found

@@ -1,5 +1,6 @@
 """Links that Matomo can count: by audience and day, never by person. No pixel, no cookie, no `cid`."""
 
+import re
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
@@ -15,6 +16,8 @@ SOURCE = "luisterpost"
 OURS = frozenset({"mtm_campaign", "mtm_source", "mtm_medium", "mtm_content"})
 CALLED = {"daily": "dagbericht", "weekly": "weekbericht", "executive": "bestuursbericht", "crisis": "crisisbericht"}
 """What a campaign begins with, by kind of digest."""
+KINDS = {called: DigestKind(kind) for kind, called in CALLED.items()}
+CAMPAIGN = re.compile(rf"(?P<called>{'|'.join(KINDS)})-(?P<audience>[a-z0-9-]+)-(?P<day>\d{{4}}-\d{{2}}-\d{{2}})")
 
 
 class Medium(StrEnum):
@@ -45,6 +48,17 @@ def tagged(url: str, audience: str, kind: DigestKind, day: date, item: str | Non
 def campaign(audience: str, kind: DigestKind, day: date) -> str:
     """`mtm_campaign` of what an audience got on a day, by which Matomo's figures find their digest."""
     return f"{CALLED[kind]}-{audience}-{day.isoformat()}"
+
+
+def named_by(told: str) -> tuple[DigestKind, str, date] | None:
+    """The kind, audience and day that a campaign names, as Matomo tells it; None for a campaign that is not ours."""
+    found = CAMPAIGN.fullmatch(told.strip().lower())
+    if found is None:
+        return None
+    try:
+        return KINDS[found["called"]], found["audience"], date.fromisoformat(found["day"])
+    except ValueError:
+        return None
 
 
 def _wanted(url: str) -> bool:

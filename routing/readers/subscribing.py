@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.configuration import ConfigurationError, read_yaml
 from models.digest import EXECUTIVE, NEWSROOM
+from models.language import Language, _, speaking
 from models.municipality import About
 from models.reader import EVERY_DAY, Reader, forget_readers, reader_at
 from models.settings import settings
@@ -50,7 +51,7 @@ class Wishes:
 
 def audience_names(session: Session) -> dict[str, str]:
     """Name of every audience there is now, by id."""
-    return {NEWSROOM: "Redactie", EXECUTIVE: "Bestuur"} | {department.id: department.name for department in departments(session)}
+    return {NEWSROOM: _("Redactie"), EXECUTIVE: _("Bestuur")} | {department.id: department.name for department in departments(session)}
 
 
 def keep_standing(session: Session, now: datetime) -> None:
@@ -88,16 +89,16 @@ def subscribe(session: Session, audience: str, address: str, now: datetime, acco
         ReaderError: there is no such audience, or the address is not one of the municipality's.
     """
     recipient = allowed_address(address)
-    known = audience_names(session)
-    if audience not in known:
-        raise ReaderError("Deze afdeling bestaat niet. Kies er een uit de lijst.")
+    if audience not in audience_names(session):
+        raise ReaderError(_("Deze afdeling bestaat niet. Kies er een uit de lijst."))
     reader = reader_at(session, audience, DeliveryWay.SMTP, recipient)
     if reader is None:
         reader = Reader(audience=audience, recipient=recipient, created_at=now, account_id=account_id)
         session.add(reader)
         session.flush()
     present = reader.confirmed_at is not None and reader.unsubscribed_at is None
-    name = known[audience]
+    with speaking(Language.DUTCH):
+        name = audience_names(session)[audience]
     if present:
         content = {
             "heading": f"U krijgt de berichten voor {name} al",
@@ -128,8 +129,12 @@ def allowed_address(address: str) -> str:
     recipient = plain_address(address)
     allowed = _domains()
     if recipient.rpartition("@")[2] not in allowed:
-        may = f"Alleen adressen die eindigen op @{' of @'.join(allowed)} kunnen dit zelf." if allowed else "Dit staat hier niet open."
-        raise ReaderError(f"{may} Vraag uw beheerder om het adres toe te voegen.")
+        may = (
+            _("Alleen adressen die eindigen op @%(domains)s kunnen dit zelf.", domains=" of @".join(allowed))
+            if allowed
+            else _("Dit staat hier niet open.")
+        )
+        raise ReaderError(may + " " + _("Vraag uw beheerder om het adres toe te voegen."))
     return recipient
 
 
@@ -141,7 +146,7 @@ def plain_address(address: str) -> str:
     """
     recipient = address.strip().lower()
     if len(recipient) > LONGEST_ADDRESS or not ADDRESS.fullmatch(recipient):
-        raise ReaderError("Dit is geen e-mailadres. Een adres ziet eruit als naam@gemeente.nl.")
+        raise ReaderError(_("Dit is geen e-mailadres. Een adres ziet eruit als naam@gemeente.nl."))
     return recipient
 
 
@@ -157,13 +162,13 @@ def add(session: Session, audience: str, to: Address, name: str, now: datetime) 
         ReaderError: there is no such audience or way, it is no address, or it reads this already.
     """
     if audience not in audience_names(session) or to.way not in (DeliveryWay.SMTP, DeliveryWay.CHAT):
-        raise ReaderError("Kies een afdeling en een weg uit de lijst.")
+        raise ReaderError(_("Kies een afdeling en een weg uit de lijst."))
     to = Address(to.way, plain_address(to.recipient) if to.way is DeliveryWay.SMTP else to.recipient.strip())
     if not to.recipient:
-        raise ReaderError("Vul het adres in, of de naam van het kanaal.")
+        raise ReaderError(_("Vul het adres in, of de naam van het kanaal."))
     present = reader_at(session, audience, to.way, to.recipient)
     if present is not None and present.confirmed_at is not None and present.unsubscribed_at is None:
-        raise ReaderError("Dit adres krijgt deze berichten al.")
+        raise ReaderError(_("Dit adres krijgt deze berichten al."))
     reader = present or Reader(audience=audience, way=to.way, recipient=to.recipient, created_at=now)
     reader.name, reader.confirmed_at, reader.unsubscribed_at, reader.bouncing_since = name[:LONGEST_NAME], now, None, None
     session.add(reader)
@@ -209,7 +214,7 @@ def prefer(session: Session, reader: Reader, wishes: Wishes) -> None:
     kinds = [kind.value for kind in DigestKind if kind.value in wishes.kinds]
     weekdays = sorted({day for day in wishes.weekdays if day in EVERY_DAY})
     if not kinds or not weekdays:
-        raise ReaderError("Zo krijgt u nooit een bericht. Kies ten minste één soort en één dag, of meld u af.")
+        raise ReaderError(_("Zo krijgt u nooit een bericht. Kies ten minste één soort en één dag, of meld u af."))
     reader.kinds, reader.weekdays = kinds, weekdays
     reader.themes, reader.places = sorted(set(wishes.themes)), sorted(set(wishes.places))
     reader.hour, reader.only_rising = wishes.hour, wishes.only_rising

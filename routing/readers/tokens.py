@@ -11,6 +11,7 @@ from typing import Any
 from itsdangerous import BadData, URLSafeSerializer
 
 from models.keys import made_once
+from models.language import _
 from models.settings import settings
 from routing.errors import RoutingError
 
@@ -32,7 +33,7 @@ class BadLink(RoutingError):
     """This address was not made here, or not as it is now."""
 
     def __init__(self) -> None:
-        super().__init__("Dit adres klopt niet (meer). Open de link uit het laatste bericht dat u kreeg.")
+        super().__init__(_("Dit adres klopt niet (meer). Open de link uit het laatste bericht dat u kreeg."))
 
 
 def link(purpose: Purpose, *about: int | str, ending: str = "") -> str:

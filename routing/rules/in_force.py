@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from models.configuration import ConfigurationError, read_yaml
+from models.language import _
 from models.municipality import About
 from models.rule import RuleSet, newest_rule_set, rule_set_called
 from models.source import Source
@@ -65,9 +66,9 @@ def confirm(session: Session, folder: Path, version: str, actor: str, now: datet
     try:
         rules = parse_rules(read_source(folder), known_names(session), str(folder / FILE))
     except ConfigurationError as error:
-        raise RulesError(f"De regels kunnen niet ingaan. {error}") from error
+        raise RulesError(_("De regels kunnen niet ingaan. %(error)s", error=error)) from error
     if rules.version != version:
-        raise RulesError("rules.yaml is intussen weer veranderd. Bekijk wat er nu zou veranderen en geef dan opnieuw akkoord.")
+        raise RulesError(_("rules.yaml is intussen weer veranderd. Bekijk wat er nu zou veranderen en geef dan opnieuw akkoord."))
     _write_down(session, rules, now, actor)
 
 

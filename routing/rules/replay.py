@@ -9,6 +9,7 @@ from itertools import groupby
 
 from sqlalchemy.orm import Session
 
+from models.language import _, msgid, one_or_more, translated
 from models.rule import Routing, further_between, routings_between
 from models.signal import Signal
 from models.words import Action
@@ -24,8 +25,8 @@ WEIGHT = {Action.IGNORE: 0, Action.WATCH: 1, Action.DIGEST: 2, Action.TICKET: 3,
 class Change(StrEnum):
     """What would become of a signal for a department."""
 
-    COMES = "erbij"
-    GOES = "eraf"
+    COMES = msgid("erbij")
+    GOES = msgid("eraf")
     OTHERWISE = "anders"
 
 
@@ -99,9 +100,9 @@ def backtest(session: Session, rules: Rules, since: datetime, until: datetime) -
 
 
 def _by_signal(rows: Iterable[tuple[Routing, Signal]]) -> Iterator[tuple[Signal, list[Routing]]]:
-    for _, group in groupby(rows, key=lambda row: row[0].signal_id):
+    for __, group in groupby(rows, key=lambda row: row[0].signal_id):
         pairs = list(group)
-        yield pairs[0][1], [routing for routing, _ in pairs]
+        yield pairs[0][1], [pair[0] for pair in pairs]
 
 
 def _seen(past: Past, signal: Signal, routings: Sequence[Routing]) -> Iterator[Facts]:
@@ -154,22 +155,28 @@ def in_sentences(report: Report, names: Mapping[str, str]) -> Iterator[str]:
 def counts(told: Department) -> Iterator[str]:
     """`3 tickets erbij`, `1 dagbericht eraf`"""
     for (change, action), number in sorted(told.changes.items(), key=lambda item: (-WEIGHT[item[0][1]], item[0][0])):
-        yield f"{number} {_called(action, number)} {change if change is not Change.OTHERWISE else 'in plaats van iets anders'}"
+        count = f"{number} {_called(action, number)}"
+        yield _("%(count)s in plaats van iets anders", count=count) if change is Change.OTHERWISE else f"{count} {translated(change)}"
 
 
 def shown(outcome: Outcome, names: Mapping[str, str]) -> str:
     """`ticket voor Reiniging`"""
     if outcome.action in (Action.WATCH, Action.IGNORE):
         return _called(outcome.action, 1)
-    return f"{_called(outcome.action, 1)} voor {names.get(outcome.department, outcome.department)}"
+    return _(
+        "%(action)s voor %(department)s", action=_called(outcome.action, 1), department=names.get(outcome.department, outcome.department)
+    )
 
 
 def _called(action: Action, number: int) -> str:
-    one, more = {
-        Action.ALERT: ("melding", "meldingen"),
-        Action.TICKET: ("ticket", "tickets"),
-        Action.DIGEST: ("keer in het dagbericht", "keer in het dagbericht"),
-        Action.WATCH: ("keer alleen bij de redactie", "keer alleen bij de redactie"),
-        Action.IGNORE: ("keer terzijde", "keer terzijde"),
-    }[action]
-    return one if number == 1 else more
+    match action:
+        case Action.ALERT:
+            return one_or_more("dringende melding", "dringende meldingen", number)
+        case Action.TICKET:
+            return one_or_more("ticket", "tickets", number)
+        case Action.DIGEST:
+            return one_or_more("keer in het dagbericht", "keer in het dagbericht", number)
+        case Action.WATCH:
+            return one_or_more("keer alleen bij de redactie", "keer alleen bij de redactie", number)
+        case Action.IGNORE:
+            return one_or_more("keer terzijde", "keer terzijde", number)

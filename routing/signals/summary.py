@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import sqrt
 
+from models.language import _, one_or_more
 from models.words import Channel, Kind
 from routing.signals.copies import LONG_ENOUGH, clusters
 from routing.signals.languages import DUTCH, is_foreign, language_name
@@ -151,8 +152,8 @@ def title(sub_name: str, areas: Sequence[tuple[str, int]], summary: Summary, tel
 
 
 def listed(names: Sequence[str]) -> str:
-    """Names in a Dutch sentence: `a, b en c`."""
-    return " en ".join(part for part in (", ".join(names[:-1]), names[-1] if names else "") if part)
+    """Names in a sentence: `a, b en c`."""
+    return _("%(names)s en %(last)s", names=", ".join(names[:-1]), last=names[-1]) if len(names) > 1 else "".join(names)
 
 
 def times_usual(recent: float, usual: float) -> float:
@@ -178,7 +179,7 @@ def reason(theme_name: str, sub_name: str, recent: int, messages: int, areas: Se
 
 
 def counted(number: int, one: str, more: str) -> str:
-    return f"{number} {one if number == 1 else more}"
+    return f"{number} {one_or_more(one, more, number)}"
 
 
 def uncapitalised(name: str) -> str:

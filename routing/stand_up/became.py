@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from models.choice import Choice, choices_about
+from models.language import _, translated
 from models.settings import settings
 from models.signal import Signal, end_of
 from models.stand_up import stand_up_before
@@ -114,7 +115,7 @@ def _followed(
     else:
         said.append(going_on(signal, yesterday))
     if ticket is None and not choices:
-        said.insert(0, "Niets besloten.")
+        said.insert(0, _("Niets besloten."))
     settled = (ticket is not None and ticket.status in CLOSED) or any(choice.outcome_at is not None for choice in choices)
     return Followed(signal.id, signal.title, " ".join(said), settled, None if ticket is None else ticket.id)
 
@@ -126,26 +127,28 @@ def of_ticket(ticket: Ticket | None, departments: Mapping[str, str]) -> str:
     department, outcome = departments[ticket.department_id], (ticket.outcome or "").rstrip(".")
     match ticket.status:
         case TicketStatus.SETTLED:
-            return f"Afgehandeld door {department}: {uncapitalised(outcome)}."
+            return _("Afgehandeld door %(department)s: %(outcome)s.", department=department, outcome=uncapitalised(outcome))
         case TicketStatus.REFUSED:
-            return f"{department} doet hier niets mee: {uncapitalised(outcome)}."
+            return _("%(department)s doet hier niets mee: %(outcome)s.", department=department, outcome=uncapitalised(outcome))
         case TicketStatus.OPEN:
-            return f"Ligt bij {department}, nog niet opgepakt."
+            return _("Ligt bij %(department)s, nog niet opgepakt.", department=department)
         case _:
-            return f"Ligt bij {department}: {ticket.status.value}."
+            return _("Ligt bij %(department)s: %(status)s.", department=department, status=translated(ticket.status.value))
 
 
 def of_choice(choice: Choice, departments: Mapping[str, str]) -> str:
     """`Besloten: kleine community, door Samira (Reiniging).` with what came of it."""
     who = choice.person or (departments[choice.department_id] if choice.department_id else "")
     also = f" ({departments[choice.department_id]})" if choice.person and choice.department_id else ""
-    taken = f", door {who}{also}" if who else ""
-    came = f" Uitkomst: {uncapitalised((choice.outcome or '').rstrip('.'))}." if choice.outcome else ""
-    return f"Besloten: {FORMS[choice.form]}{taken}.{came}"
+    form = translated(FORMS[choice.form])
+    said = _("Besloten: %(form)s, door %(who)s.", form=form, who=who + also) if who else _("Besloten: %(form)s.", form=form)
+    if choice.outcome:
+        said += " " + _("Uitkomst: %(outcome)s.", outcome=uncapitalised(choice.outcome.rstrip(".")))
+    return said
 
 
 def going_on(signal: Signal, yesterday: int) -> str:
     """How it goes with a signal about which nothing was settled."""
     if signal.status is not SignalStatus.OPEN or not signal.recent:
-        return "Het is er nu stil."
-    return f"Nog {counted(signal.recent, 'bericht', 'berichten')} in 24 uur (toen {yesterday})."
+        return _("Het is er nu stil.")
+    return _("Nog %(count)s in 24 uur (toen %(yesterday)s).", count=counted(signal.recent, "bericht", "berichten"), yesterday=yesterday)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from models.configuration import ConfigurationError, read_yaml
 from models.database import transaction
+from models.language import Language, _, speaking
 from models.municipality import About
 from models.settings import settings
 from models.signal import work_is_due
@@ -27,13 +28,13 @@ def keep(session: Session, now: datetime, signal_id: int | None = None) -> HeldS
     """
     held = _locked(session, now)
     if held is None:
-        told = dump(stand_up(session, now))
+        told = dump(_in_dutch(session, now))
         row = {"day": now.astimezone(settings().zone).date(), "told_at": now, "content": told}
         session.execute(insert(HeldStandUp).values(row).on_conflict_do_nothing(index_elements=["day"]))
         held = _locked(session, now)
         assert held is not None, "written a moment ago"
     elif signal_id is not None and signal_id not in {item["signal_id"] for item in held.content.get("items", ())}:
-        held.content, held.told_at = dump(stand_up(session, now)), now
+        held.content, held.told_at = dump(_in_dutch(session, now)), now
     return held
 
 
@@ -59,10 +60,16 @@ def name_present(session: Session, names: str, now: datetime) -> HeldStandUp:
     """
     present = " ".join(names.split())[:NAMES]
     if not present:
-        raise ChoiceError("Typ de namen van wie erbij is, met een komma ertussen.")
+        raise ChoiceError(_("Typ de namen van wie erbij is, met een komma ertussen."))
     held = keep(session, now)
     held.present = present
     return held
+
+
+@speaking(Language.DUTCH)
+def _in_dutch(session: Session, now: datetime) -> StandUp:
+    """What is kept is read by everybody, whoever made the first decision of the day."""
+    return stand_up(session, now)
 
 
 def dump(told: StandUp) -> dict[str, object]:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.heard import by_source_between, themes_between
+from models.language import _
 from models.source import Source, troubled
 from routing.signals.assess import names
 from routing.signals.summary import DAY
@@ -37,7 +38,10 @@ def silent_sources(session: Session, now: datetime) -> tuple[SilentSource, ...]:
         if id not in failed and not today.get(id) and min(counts) > 0 and sum(counts) >= SILENCE_SPEAKS:
             usual = sum(counts) / len(counts)
             failed[id] = SilentSource(
-                id, name, f"Geen berichten in 24 uur, gewoonlijk {usual:.0f}.", "Kijk op de pagina Bronnen of de levering nog loopt."
+                id,
+                name,
+                _("Geen berichten in 24 uur, gewoonlijk %(usual)s.", usual=f"{usual:.0f}"),
+                _("Kijk op de pagina Bronnen of de levering nog loopt."),
             )
     return tuple(failed[id] for id in sorted(failed))
 

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from models.language import _, msgid, one_or_more, translated
 from models.message import residents_between
 from models.settings import settings
-from models.signal import open_signals
+from models.signal import heard_lately
 from routing.bursts.yardstick import usual_in_town
 from routing.digests.item import Item, items
 from routing.proposals.criteria import problem_of_criteria
@@ -54,7 +55,7 @@ class StandUp:
 
 def stand_up(session: Session, now: datetime) -> StandUp:
     """What to tell at `now` of the 24 hours before it."""
-    candidates = [signal for signal in open_signals(session) if signal.recent][:CONSIDERED]
+    candidates = heard_lately(session, CONSIDERED)
     told = [item for item in items(session, candidates, now) if is_news(item)]
     shown = tuple(told[:MOST])
     signals = {signal.id: signal for signal in candidates}
@@ -95,13 +96,14 @@ def in_short(
     messages: int, usual: float, rising: Sequence[Item], new: Sequence[Item], urgent: Sequence[Item], now: datetime, since: str = ""
 ) -> str:
     """The first line: "142 berichten sinds gisteren 08:45 (gewoonlijk 96). Eén piek, twee nieuwe onderwerpen, niets dringends."."""
-    since = since or f"sinds gisteren {now.astimezone(settings().zone):%H:%M}"
-    parts = [_number(len(rising), "stijging", "stijgingen", "geen stijgingen")]
+    since = since or _("sinds gisteren %(time)s", time=f"{now.astimezone(settings().zone):%H:%M}")
+    parts = [_number(len(rising), "stijging", "stijgingen", _("geen stijgingen"))]
     if new:
         parts.append(_number(len(new), "nieuw onderwerp", "nieuwe onderwerpen", ""))
-    parts.append(_number(len(urgent), "dringend signaal", "dringende signalen", "niets dringends"))
+    parts.append(_number(len(urgent), "dringend signaal", "dringende signalen", _("niets dringends")))
     said = ", ".join(parts)
-    return f"{counted(messages, 'bericht', 'berichten')} {since} (gewoonlijk {usual:.0f}). {capitalised(said)}."
+    count = counted(messages, "bericht", "berichten")
+    return _("%(count)s %(since)s (gewoonlijk %(usual)s).", count=count, since=since, usual=f"{usual:.0f}") + f" {capitalised(said)}."
 
 
 def capitalised(sentence: str) -> str:
@@ -109,10 +111,10 @@ def capitalised(sentence: str) -> str:
     return "Eén" + sentence[3:] if sentence.startswith("één") else sentence[:1].upper() + sentence[1:]
 
 
-NUMBERS = ("nul", "één", "twee", "drie", "vier", "vijf")
+NUMBERS = (msgid("nul"), msgid("één"), msgid("twee"), msgid("drie"), msgid("vier"), msgid("vijf"))
 
 
 def _number(count: int, one: str, more: str, none: str) -> str:
     if count == 0:
         return none
-    return f"{NUMBERS[count] if count < len(NUMBERS) else count} {one if count == 1 else more}"
+    return f"{translated(NUMBERS[count]) if count < len(NUMBERS) else count} {one_or_more(one, more, count)}"

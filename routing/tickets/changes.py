@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from models.account import Account, may_handle
+from models.language import _
 from models.settings import settings
 from models.ticket import Ticket, helpers_of
 from models.town import Department
@@ -45,9 +46,9 @@ def wait(session: Session, ticket_id: int, version: int, actor: str, now: dateti
     ticket = seen(session, ticket_id, version)
     told = one_line(waiting_for)
     if not told:
-        raise TicketError("Schrijf op wie of wat u wacht. Dan weten uw collega's dat ook.")
+        raise TicketError(_("Schrijf op wie of wat u wacht. Dan weten uw collega's dat ook."))
     if not now < until <= now + LONGEST_WAIT:
-        raise TicketError("Kies een dag die nog komt, hoogstens zestig dagen vooruit. Dan vragen we u hoe het ermee staat.")
+        raise TicketError(_("Kies een dag die nog komt, hoogstens zestig dagen vooruit. Dan vragen we u hoe het ermee staat."))
     return _wait(session, ticket, actor, now, told, until)
 
 
@@ -58,7 +59,7 @@ def assign(session: Session, ticket_id: int, version: int, actor: str, now: date
     if account_id is not None and (
         person is None or not may_handle(person, [ticket.department_id, *helpers_of(session, [ticket.id])[ticket.id]])
     ):
-        raise TicketError("Deze collega kan dit ticket niet doen. Kies iemand van de afdeling, of draag het ticket over.")
+        raise TicketError(_("Deze collega kan dit ticket niet doen. Kies iemand van de afdeling, of draag het ticket over."))
     status = ticket.status
     ticket.status = after(ticket.id, status, TicketStep.ASSIGNED) if person is not None else status
     ticket.assignee_id = account_id
@@ -71,9 +72,11 @@ def hand_over(session: Session, ticket_id: int, version: int, actor: str, now: d
     status = after(ticket.id, ticket.status, TicketStep.HANDED_OVER)
     department = session.get(Department, department_id)
     if department is None or not department.active:
-        raise TicketError(f"Afdeling {department_id!r} bestaat niet. Kies een afdeling uit de lijst.")
+        raise TicketError(_("Afdeling %(department_id)r bestaat niet. Kies een afdeling uit de lijst.", department_id=department_id))
     if department_id == ticket.department_id:
-        raise TicketError(f"Ticket {ticket_id} ligt al bij {department.name}. Kies een andere afdeling.")
+        raise TicketError(
+            _("Ticket %(ticket_id)s ligt al bij %(name)s. Kies een andere afdeling.", ticket_id=ticket_id, name=department.name)
+        )
     announce(session, ticket)
     stop_helping(session, ticket.id, department_id)
     ticket.department_id, ticket.assignee_id = department_id, None
@@ -87,7 +90,7 @@ def settle(session: Session, ticket_id: int, version: int, actor: str, now: date
     after(ticket.id, ticket.status, TicketStep.SETTLED)
     told = one_line(outcome)
     if not told:
-        raise TicketError("Schrijf in één zin wat er is gedaan. Bewoners mogen die zin lezen.")
+        raise TicketError(_("Schrijf in één zin wat er is gedaan. Bewoners mogen die zin lezen."))
     return _close(session, ticket, TicketStep.SETTLED, actor, now, told)
 
 
@@ -98,7 +101,7 @@ def refuse(session: Session, ticket_id: int, version: int, actor: str, now: date
     told = one_line(why)
     if not told:
         raise TicketError(
-            "Schrijf in één zin waarom de gemeente hier niets mee doet. Hoort het bij een andere afdeling, draag het dan over."
+            _("Schrijf in één zin waarom de gemeente hier niets mee doet. Hoort het bij een andere afdeling, draag het dan over.")
         )
     return _close(session, ticket, TicketStep.REFUSED, actor, now, told)
 
@@ -124,7 +127,7 @@ def note(session: Session, ticket_id: int, version: int, actor: str, now: dateti
     ticket = seen(session, ticket_id, version)
     told = _cleaned(text)
     if not told:
-        raise TicketError("De aantekening is leeg. Schrijf op wat uw collega's moeten weten.")
+        raise TicketError(_("De aantekening is leeg. Schrijf op wat uw collega's moeten weten."))
     return write_down(session, ticket, TicketStep.NOTED, actor, now, told)
 
 

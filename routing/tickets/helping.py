@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from models.database import TICKETS_CHANGED
+from models.language import _
 from models.ticket import Ticket, TicketDepartment
 from models.town import Department
 from models.words import TicketStep
@@ -28,9 +29,11 @@ def ask_help(session: Session, ticket_id: int, version: int, actor: str, now: da
     after(ticket.id, ticket.status, TicketStep.HELP_ASKED)
     department = session.get(Department, department_id)
     if department is None or not department.active:
-        raise TicketError(f"Afdeling {department_id!r} bestaat niet. Kies een afdeling uit de lijst.")
+        raise TicketError(_("Afdeling %(department_id)r bestaat niet. Kies een afdeling uit de lijst.", department_id=department_id))
     if not help_along(session, ticket, department_id, actor, now, note.strip()):
-        raise TicketError(f"{department.name} doet al mee met ticket {ticket_id}. Kies een andere afdeling.")
+        raise TicketError(
+            _("%(name)s doet al mee met ticket %(ticket_id)s. Kies een andere afdeling.", name=department.name, ticket_id=ticket_id)
+        )
     return ticket
 
 
@@ -56,7 +59,7 @@ def end_help(session: Session, ticket_id: int, version: int, actor: str, now: da
     after(ticket.id, ticket.status, TicketStep.HELP_ENDED)
     announce(session, ticket)
     if not stop_helping(session, ticket.id, department_id):
-        raise TicketError(f"Deze afdeling helpt niet met ticket {ticket_id}. Ververs de pagina.")
+        raise TicketError(_("Deze afdeling helpt niet met ticket %(ticket_id)s. Ververs de pagina.", ticket_id=ticket_id))
     return write_down(session, ticket, TicketStep.HELP_ENDED, actor, now, "", department_id)
 
 

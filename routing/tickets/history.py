@@ -13,6 +13,7 @@ from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
+from models.language import _
 from models.ticket import Chain, Ticket, TicketEvent, chains
 from models.words import TicketStep
 
@@ -53,14 +54,14 @@ def first_break(chain: Chain) -> Broken | None:
     before = START
     for number, line in enumerate(chain.lines, start=1):
         if line.number != number:
-            return Broken(chain.ticket_id, number, "deze regel ontbreekt")
+            return Broken(chain.ticket_id, number, _("deze regel ontbreekt"))
         if line.before != before:
-            return Broken(chain.ticket_id, number, "deze regel sluit niet aan op de vorige")
+            return Broken(chain.ticket_id, number, _("deze regel sluit niet aan op de vorige"))
         if line.hash != seal(line):
-            return Broken(chain.ticket_id, number, "deze regel is veranderd")
+            return Broken(chain.ticket_id, number, _("deze regel is veranderd"))
         before = line.hash
     if len(chain.lines) != chain.told or before != chain.head:
-        return Broken(chain.ticket_id, len(chain.lines) + 1, "hierna zijn regels verdwenen of bijgekomen")
+        return Broken(chain.ticket_id, len(chain.lines) + 1, _("hierna zijn regels verdwenen of bijgekomen"))
     return None
 
 

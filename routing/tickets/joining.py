@@ -6,6 +6,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from models.language import _, translated
 from models.ticket import Ticket, TicketLink, helpers_of
 from models.words import CLOSED, TicketStep
 from routing.errors import TicketError
@@ -23,11 +24,17 @@ def merge(session: Session, ticket_id: int, version: int, actor: str, now: datet
         TicketError: one of the two is closed, or they are one and the same.
     """
     if ticket_id == into_id:
-        raise TicketError(f"Dit is ticket {ticket_id} zelf. Kies een ander ticket om het mee samen te voegen.")
+        raise TicketError(_("Dit is ticket %(ticket_id)s zelf. Kies een ander ticket om het mee samen te voegen.", ticket_id=ticket_id))
     ticket = seen(session, ticket_id, version, into_id)
     other = locked(session, into_id)[0]
     if other.status in CLOSED:
-        raise TicketError(f"Ticket {into_id} is al {other.status.value}. Heropen dat eerst, of voeg het andersom samen.")
+        raise TicketError(
+            _(
+                "Ticket %(into_id)s is al %(status)s. Heropen dat eerst, of voeg het andersom samen.",
+                into_id=into_id,
+                status=translated(other.status.value),
+            )
+        )
     return go_into(session, ticket, other, actor, now)
 
 
@@ -58,12 +65,12 @@ def link(session: Session, ticket_id: int, version: int, actor: str, now: dateti
         TicketError: they are one and the same, or linked already.
     """
     if ticket_id == other_id:
-        raise TicketError(f"Dit is ticket {ticket_id} zelf. Kies een ander ticket om mee te verbinden.")
+        raise TicketError(_("Dit is ticket %(ticket_id)s zelf. Kies een ander ticket om mee te verbinden.", ticket_id=ticket_id))
     ticket = seen(session, ticket_id, version, other_id)
     other = locked(session, other_id)[0]
     row = insert(TicketLink).values(ticket_id=min(ticket_id, other_id), other_id=max(ticket_id, other_id), since=now)
     if session.scalar(row.on_conflict_do_nothing().returning(TicketLink.ticket_id)) is None:
-        raise TicketError(f"Ticket {ticket_id} en {other_id} zijn al verbonden.")
+        raise TicketError(_("Ticket %(ticket_id)s en %(other_id)s zijn al verbonden.", ticket_id=ticket_id, other_id=other_id))
     write_down(session, other, TicketStep.LINKED, actor, now, f"met ticket {ticket_id}")
     return write_down(session, ticket, TicketStep.LINKED, actor, now, f"met ticket {other_id}")
 
@@ -79,6 +86,8 @@ def unlink(session: Session, ticket_id: int, version: int, actor: str, now: date
     other = locked(session, other_id)[0]
     gone = delete(TicketLink).where(TicketLink.ticket_id == min(ticket_id, other_id), TicketLink.other_id == max(ticket_id, other_id))
     if session.scalar(gone.returning(TicketLink.ticket_id)) is None:
-        raise TicketError(f"Ticket {ticket_id} en {other_id} zijn niet verbonden. Ververs de pagina.")
+        raise TicketError(
+            _("Ticket %(ticket_id)s en %(other_id)s zijn niet verbonden. Ververs de pagina.", ticket_id=ticket_id, other_id=other_id)
+        )
     write_down(session, other, TicketStep.UNLINKED, actor, now, f"van ticket {ticket_id}")
     return write_down(session, ticket, TicketStep.UNLINKED, actor, now, f"van ticket {other_id}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from models.language import _, msgid, translated
 from models.words import CLOSED, TicketStatus, TicketStep
 from routing.errors import TicketError
 
@@ -40,17 +41,17 @@ MOVES: Mapping[TicketStep, Mapping[TicketStatus, TicketStatus]] = {
 """By step: the state before and the state after. What does not stand here is not allowed."""
 
 WISHES: Mapping[TicketStep, str] = {
-    TicketStep.ACCEPTED: "oppakken",
-    TicketStep.STARTED: "in behandeling nemen",
-    TicketStep.WAITS: "laten wachten",
-    TicketStep.ASSIGNED: "toewijzen",
-    TicketStep.HANDED_OVER: "overdragen",
-    TicketStep.SETTLED: "afhandelen",
-    TicketStep.REFUSED: "weigeren",
-    TicketStep.MERGED: "samenvoegen",
-    TicketStep.TOOK_IN: "een ander ticket erbij nemen",
-    TicketStep.HELP_ASKED: "hulp vragen",
-    TicketStep.HELP_ENDED: "hulp beëindigen",
+    TicketStep.ACCEPTED: msgid("oppakken"),
+    TicketStep.STARTED: msgid("in behandeling nemen"),
+    TicketStep.WAITS: msgid("laten wachten"),
+    TicketStep.ASSIGNED: msgid("toewijzen"),
+    TicketStep.HANDED_OVER: msgid("overdragen"),
+    TicketStep.SETTLED: msgid("afhandelen"),
+    TicketStep.REFUSED: msgid("weigeren"),
+    TicketStep.MERGED: msgid("samenvoegen"),
+    TicketStep.TOOK_IN: msgid("een ander ticket erbij nemen"),
+    TicketStep.HELP_ASKED: msgid("hulp vragen"),
+    TicketStep.HELP_ENDED: msgid("hulp beëindigen"),
 }
 
 
@@ -67,9 +68,23 @@ def after(ticket_id: int, status: TicketStatus, step: TicketStep) -> TicketStatu
     """
     if allowed(status, step):
         return MOVES[step][status]
-    wish = WISHES.get(step, step.value)
+    wish = translated(WISHES.get(step, step.value))
     if step is TicketStep.REOPENED:
-        raise TicketError(f"Ticket {ticket_id} is nog niet afgehandeld, dus heropenen hoeft niet.")
+        raise TicketError(_("Ticket %(ticket_id)s is nog niet afgehandeld, dus heropenen hoeft niet.", ticket_id=ticket_id))
     if status in CLOSED:
-        raise TicketError(f"Ticket {ticket_id} is al {status.value}, dus {wish} kan niet meer. Heropen het eerst.")
-    raise TicketError(f"Ticket {ticket_id} is al {status.value}, dus {wish} hoeft niet meer.")
+        raise TicketError(
+            _(
+                "Ticket %(ticket_id)s is al %(status)s, dus %(wish)s kan niet meer. Heropen het eerst.",
+                ticket_id=ticket_id,
+                status=translated(status.value),
+                wish=wish,
+            )
+        )
+    raise TicketError(
+        _(
+            "Ticket %(ticket_id)s is al %(status)s, dus %(wish)s hoeft niet meer.",
+            ticket_id=ticket_id,
+            status=translated(status.value),
+            wish=wish,
+        )
+    )

@@ -6,9 +6,6 @@ from sqlalchemy.orm import Session
 from dashboards.people.accounts import sign_in_link
 from models.words import Role
 from tests.conftest import NOW
-from tests.dashboards.test_browser import AXE, NARROW, RUN, WIDE
-
-VIEWS = ("naast-elkaar", "buurten", "week", "woorden")
 
 
 def test_an_analyst_follows_a_rise_from_the_line_to_what_people_wrote_and_keeps_the_question(
@@ -38,23 +35,3 @@ def test_an_analyst_follows_a_rise_from_the_line_to_what_people_wrote_and_keeps_
     page.get_by_role("button", name="Bewaar").click()
     page.get_by_role("link", name="Zakken in Havenkwartier").click()
     page.wait_for_url("**plek=havenkwartier**")
-
-
-def test_axe_finds_nothing_in_any_view_and_none_is_wider_than_a_telephone(browser: Browser, address: str, seeded: Session) -> None:
-    link = sign_in_link(seeded, "Anouk", Role.ANALYST, None, NOW)
-    seeded.commit()
-    page = browser.new_context(base_url=address, locale="nl-NL").new_page()
-    page.goto(link)
-    page.get_by_role("button", name="Aanmelden").click()
-    page.wait_for_url("**/")
-    found = []
-    for path in ("/trends?plek=haven&toon=neutraal&met=centrum", *(f"/trends?beeld={view}" for view in VIEWS), "/trends/bewaard"):
-        page.goto(path)
-        page.evaluate(AXE)
-        page.evaluate("() => document.querySelectorAll('details').forEach(d => d.open = true)")
-        for size, scheme in ((NARROW, "dark"), (WIDE, "light")):
-            page.set_viewport_size(size)  # type: ignore[arg-type]
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            found += [f"{path} {size['width']} {scheme} {violation}" for violation in page.evaluate(RUN)]
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} is wider than {size['width']}"
-    assert not found, "\n".join(found)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Session
 
 from dashboards.community.told import against, share, tell
-from dashboards.pages.community import CHANNELS
+from dashboards.words.notation import word
 from models import Message
 from models.community import keep_month
 from models.words import Channel
@@ -13,6 +13,8 @@ from routing.community.count import MONTH, count_months
 from routing.community.month import Answering, Conversations, Medium, Month
 from tests.conftest import NOW
 from tests.dashboards.conftest import SignIn
+
+CHANNELS = {channel: word(channel) for channel in Channel}
 
 NOVEMBER = date(2026, 11, 1)
 FARED = Answering(wanting=100, people=80, answered=90, within_day=60, median=0.5, ninetieth=None)

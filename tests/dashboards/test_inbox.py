@@ -51,7 +51,7 @@ def opens(seeded: Session) -> Opens:
 
 def listed(html: str) -> list[str]:
     """The titles of the list, from top to bottom."""
-    return re.findall(r'<h2><a href="/tickets/\d+" data-stop>([^<]+)</a>', html)
+    return re.findall(r'<h2><a href="/tickets/\d+" data-stop lang="nl">([^<]+)</a>', html)
 
 
 def sent(client: TestClient, address: str = INBOX, **fields: object) -> Any:

@@ -88,7 +88,8 @@ def walk(client: TestClient, *begin: str) -> dict[str, str]:
 @pytest.mark.parametrize("name", SEES)
 def test_each_reads_on_every_page_what_is_theirs_to_read_and_nothing_else(confided: Session, as_person: SignIn, name: str) -> None:
     numbers = confided.scalars(select(Message.id).where(Message.private)).all()
-    pages = walk(as_person(name), "/", "/signalen?stand=alle", "/trends?thema=afval", *(f"/beoordelen?bericht={n}" for n in numbers))
+    alone = (f"/{what}{n}" for n in numbers for what in ("beoordelen?bericht=", "gesprekken/", "berichten/"))
+    pages = walk(as_person(name), "/", "/signalen?stand=alle", "/trends?thema=afval", *alone)
     assert len(pages) > 30 and any(address.endswith("?alles=true") for address in pages)
     seen = {secret for secret, words in SECRETS.items() for html in pages.values() if words in html}
     assert seen == SEES[name]

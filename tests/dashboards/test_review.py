@@ -208,7 +208,7 @@ def test_decisive_words_are_marked_for_eye_and_ear_on_every_page(doubtful: Sessi
     client = as_person("redactie")
     for path in ("/tickets/1", "/signalen/1", f"/beoordelen?bericht={said[0].id}"):
         page = client.get(path).text
-        assert re.search(r'<mark class="decisive"><span class="visually-hidden">doorslaggevend: </span>zakken</mark>', page), path
+        assert re.search(r'<mark class="decisive"><span class="visually-hidden" lang="nl">doorslaggevend: </span>zakken</mark>', page), path
         assert "zeer zeker Afval" in page, path
     assert "Herkend aan “zakken”" in client.get("/").text
     assert "Herkend aan “zakken”" in client.get("/tickets/1").text

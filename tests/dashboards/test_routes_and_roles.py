@@ -20,6 +20,7 @@ from models.sight import reader_of
 from models.words import Role
 from tests.conftest import NOW
 from tests.dashboards.conftest import PEOPLE, SignIn
+from tests.dashboards.routes import NOT_OPENED, filled, pages
 
 OTHERS = {
     "Karin": (Role.WEBCARE, "klantcontact"),
@@ -28,10 +29,6 @@ OTHERS = {
     "Priya": (Role.PRIVACY_OFFICER, None),
 }
 EVERYBODY = {**PEOPLE, **OTHERS}
-FILLED = {"department_id": "reiniging", "source_id": "meldingen", "day": "2026-11-18", "audience": "reiniging", "name": "luisterpost.svg"}
-"""What stands in the addresses of pages where it is not a number."""
-NOT_OPENED = {"/afdelingen/{department_id}/gebeurtenissen", "/vandaag.pdf", "/dagberichten/{digest_id}/pdf", "/trends/grafiek.{form}"}
-"""The first goes on for as long as somebody listens; drawing the others takes long. Who may not is refused here all the same."""
 MOUNTED = {"/in", "/terugkoppeling"}
 """Applications without sessions: each call proves itself."""
 EXPIRED = "Dit formulier is verlopen."
@@ -48,14 +45,6 @@ def asked(dependant: Dependant) -> Iterator[object]:
     for below in dependant.dependencies:
         yield below.call
         yield from asked(below)
-
-
-def pages(app: FastAPI) -> list[APIRoute]:
-    return [route for route in app.routes if isinstance(route, APIRoute)]
-
-
-def filled(route: APIRoute) -> str:
-    return re.sub(r"\{(\w+)\}", lambda name: FILLED.get(name[1], "1"), route.path)
 
 
 @pytest.fixture

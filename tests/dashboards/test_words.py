@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dashboards.signals.curves import HEIGHT, bars
 from dashboards.signals.story import window
-from dashboards.words import dutch
+from dashboards.words import notation
 from dashboards.words.explanation import marked
 from dashboards.words.rules import conditions
 from models.words import SignalStatus, TicketStatus
@@ -20,42 +20,42 @@ MORNING = datetime(2026, 11, 19, 7, 45, tzinfo=UTC)
 
 
 def test_numbers_and_moments_are_dutch() -> None:
-    assert dutch.number(1204) == "1.204"
-    assert dutch.decimal(4.26) == "4,3"
-    assert dutch.usual(0.2) == "minder dan 1"
-    assert dutch.plural(1, "bericht", "berichten") == "1 bericht"
-    assert dutch.day(MORNING, AMSTERDAM) == "donderdag 19 november"
-    assert dutch.moment(MORNING, AMSTERDAM) == "do 19 nov 08:45"
-    assert dutch.listed(["a", "b", "c"]) == "a, b en c"
-    assert dutch.listed(["a", "b", "c", "d"], 2) == "a, b en 2 andere"
+    assert notation.number(1204) == "1.204"
+    assert notation.decimal(4.26) == "4,3"
+    assert notation.usual(0.2) == "minder dan 1"
+    assert notation.plural(1, "bericht", "berichten") == "1 bericht"
+    assert notation.day(MORNING, AMSTERDAM) == "donderdag 19 november"
+    assert notation.moment(MORNING, AMSTERDAM) == "do 19 nov 08:45"
+    assert notation.listed(["a", "b", "c"]) == "a, b en c"
+    assert notation.listed(["a", "b", "c", "d"], 2) == "a, b en 2 andere"
 
 
 @pytest.mark.parametrize(
     ("back", "said"), [(0, "zojuist"), (12, "12 minuten geleden"), (180, "3 uur geleden"), (60 * 48, "2 dagen geleden")]
 )
 def test_how_long_ago_is_said_as_people_do(back: int, said: str) -> None:
-    assert dutch.ago(MORNING - timedelta(minutes=back), MORNING) == said
+    assert notation.ago(MORNING - timedelta(minutes=back), MORNING) == said
 
 
 def test_a_term_says_what_is_left_or_how_late_it_is() -> None:
-    assert dutch.until(MORNING + timedelta(hours=6), MORNING) == "nog 6 uur"
-    assert dutch.until(MORNING - timedelta(hours=30), MORNING) == "30 uur te laat"
+    assert notation.until(MORNING + timedelta(hours=6), MORNING) == "nog 6 uur"
+    assert notation.until(MORNING - timedelta(hours=30), MORNING) == "30 uur te laat"
 
 
 def test_words_of_different_lists_with_the_same_value_are_kept_apart() -> None:
-    assert dutch.word(SignalStatus.OPEN) == "loopt"
-    assert dutch.word(TicketStatus.OPEN) == "nieuw"
+    assert notation.word(SignalStatus.OPEN) == "loopt"
+    assert notation.word(TicketStatus.OPEN) == "nieuw"
 
 
 @pytest.mark.parametrize(
     "address", ["javascript:alert(1)", "data:text/html,x", "//kwaad.example", "ftp://x.example", "http:///x", "http://[", "", None]
 )
 def test_no_link_leads_anywhere_but_the_web(address: str | None) -> None:
-    assert dutch.web_address(address) is None
+    assert notation.web_address(address) is None
 
 
 def test_a_web_address_stays_a_link() -> None:
-    assert dutch.web_address("https://social.example/p/1") == "https://social.example/p/1"
+    assert notation.web_address("https://social.example/p/1") == "https://social.example/p/1"
 
 
 @given(st.text(), st.lists(st.tuples(st.integers(0, 50), st.integers(0, 60))))

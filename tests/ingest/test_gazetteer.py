@@ -2,19 +2,25 @@
 
 import json
 import shutil
+from itertools import pairwise
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
+import shapely
 from hypothesis import given
+from hypothesis import settings as limited
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from ingest.gazetteer import GazetteerError, Outcome, bring_in
 from ingest.gazetteer.rows import Row, read_rows
+from ingest.gazetteer.shapes import MOST_POINTS, shapes_of
 from luisterpost import app
 from models.gazetteer import IMPORTED, Places, entries, load_places
 from models.settings import ROOT, settings
+from models.shapes import SHAPES, read_shapes
 
 OWN = """
 municipality: {id: veldstad, name: Veldstad}
@@ -215,3 +221,85 @@ def test_the_command_says_what_changed_and_refuses_rows_with_status_1(folder: Pa
     assert (first.exit_code, "2 buurten erbij: Zuid, Molendorp." in first.stdout) == (0, True)
     assert (again.exit_code, again.stdout) == (0, "Er is niets veranderd.\n")
     assert (damaged.exit_code, "straten.csv, rij 10: er staat geen straatnaam." in damaged.stderr) == (1, True)
+
+
+def drawn(folder: Path) -> dict[str | None, shapely.Geometry]:
+    """The shapes that an import kept."""
+    return {one.properties.id: shapely.from_geojson(one.geometry.model_dump_json()) for one in read_shapes(folder).features}
+
+
+def test_an_import_keeps_the_shapes_by_the_ids_of_the_neighbourhoods_and_water_beside_them(folder: Path) -> None:
+    sea = neighbourhood("BU09990299", "Water", 4, water="JA")
+    brought(folder, areas(folder, [*TOWN, sea]))
+    shapes = drawn(folder)
+    assert shapes.keys() == {"centrum", "zuid", "molendorp", None}
+    assert shapes["centrum"].touches(shapes["zuid"]) and shapes[None].touches(shapes["molendorp"])
+    assert "water" not in ids(load_places(folder))
+
+
+def test_the_same_shapes_again_are_the_same_file_and_an_import_without_shapes_leaves_them(folder: Path) -> None:
+    brought(folder, areas(folder))
+    first = (folder / SHAPES).read_bytes()
+    brought(folder, areas(folder))
+    brought(folder, streets(folder, LIST))
+    plain = folder / "kerncijfers.csv"
+    plain.write_text("buurtcode;buurtnaam;gemeentenaam\nBU09990101;Centrum;Veldstad\nBU09990102;Zuid;Veldstad\n", encoding="utf-8")
+    brought(folder, plain)
+    assert (folder / SHAPES).read_bytes() == first
+
+
+def test_a_neighbourhood_with_a_new_name_keeps_its_shape_under_its_id(folder: Path) -> None:
+    brought(folder, areas(folder))
+    brought(folder, areas(folder, [TOWN[0], neighbourhood("BU09990102", "Zonnewijk", 1), TOWN[2]]))
+    assert set(drawn(folder)) == {"centrum", "zuid", "molendorp"}
+
+
+def test_a_file_of_areas_without_shapes_makes_no_map(folder: Path) -> None:
+    bare = [{**feature, "geometry": None} for feature in TOWN]
+    brought(folder, areas(folder, bare))
+    assert not (folder / SHAPES).exists() and read_shapes(folder).features == []
+
+
+@limited(deadline=None, max_examples=20)
+@given(st.integers(2, 5), st.integers(0, 2**32), st.floats(0.05, 1) | st.floats(2_000, 60_000))
+def test_however_crooked_the_borders_are_those_that_touched_still_do_and_nothing_overlaps(side: int, seed: int, size: float) -> None:
+    faces = town_of(side, seed, size)
+    before = {(a, b) for a in faces for b in faces if a < b and faces[a].intersects(faces[b])}
+    simple = {one.properties.id or "": shapely.from_geojson(one.geometry.model_dump_json()) for one in shapes_of(faces, []).features}
+    assert simple.keys() == faces.keys()
+    assert {(a, b) for a in simple for b in simple if a < b and simple[a].intersects(simple[b])} == before
+    assert abs(sum(face.area for face in simple.values()) - shapely.union_all(list(simple.values())).area) < size**2 / 500
+
+
+def test_a_large_municipality_fits_in_a_page() -> None:
+    faces = town_of(8, 7, 20_000, crooked=250)
+    assert sum(map(shapely.get_num_coordinates, faces.values())) > 60_000
+    kept = shapes_of(faces, [])
+    assert sum(len(ring) for one in kept.features for ring in one.rings) <= MOST_POINTS
+    assert len(kept.model_dump_json(exclude_none=True)) < 250_000
+
+
+def town_of(side: int, seed: int, size: float, crooked: int = 12) -> dict[str, shapely.Geometry]:
+    """A town of side by side neighbourhoods, with borders of so many crooked pieces that both sides share; as wide as `size`."""
+    chance, step = Random(seed), size / side
+    corners = {(x, y): (x * step, y * step) for x in range(side + 1) for y in range(side + 1)}
+    borders: dict[tuple[tuple[int, int], tuple[int, int]], list[tuple[float, float]]] = {}
+
+    def border(one: tuple[int, int], other: tuple[int, int]) -> list[tuple[float, float]]:
+        if (other, one) in borders:
+            return borders[other, one][::-1]
+        (x0, y0), (x1, y1) = corners[one], corners[other]
+        parts = [n / crooked for n in range(crooked + 1)]
+        wide = [0.0, *(chance.uniform(-0.06, 0.06) * min(t, 1 - t) for t in parts[1:-1]), 0.0]
+        return borders.setdefault(
+            (one, other),
+            [(x0 + (x1 - x0) * t - (y1 - y0) * w, y0 + (y1 - y0) * t + (x1 - x0) * w) for t, w in zip(parts, wide, strict=True)],
+        )
+
+    faces = {}
+    for x in range(side):
+        for y in range(side):
+            around = [(x, y), (x + 1, y), (x + 1, y + 1), (x, y + 1), (x, y)]
+            ring = [point for one, other in pairwise(around) for point in border(one, other)[:-1]]
+            faces[f"buurt-{x}-{y}"] = shapely.Polygon(ring)
+    return faces

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from models.digest import Digest
 from models.feedback import feed_turn, gone_for
+from models.language import Language, speaking
 from models.settings import settings
 from models.words import Opinion
 from routing.digests.content import DigestContent
@@ -51,6 +52,7 @@ def feed_link(session: Session, audience: str) -> str:
     return link(Purpose.FEED, audience, feed_turn(session, audience), ending=".atom")
 
 
+@speaking(Language.DUTCH)
 def feed_behind(session: Session, token: str) -> Feed:
     """The feed at this address.
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -55,11 +56,16 @@ def pdf(content: DigestContent) -> bytes:
     """The digest as PDF, the same bytes every time. It keeps to PDF/UA-1 unless a resident used signs that no font here has: then those
     are left open, and the file is tagged all the same.
     """
-    data = {"sheet": json.dumps(_plain(asdict(sheet_of(content))), ensure_ascii=False)}
+    return on_paper(sheet_of(content), content.built_at)
+
+
+def on_paper(sheet: Sheet, made_at: datetime) -> bytes:
+    """A sheet as PDF; see `pdf`."""
+    data = {"sheet": json.dumps(_plain(asdict(sheet)), ensure_ascii=False)}
     try:
-        return typst.compile(FORM, sys_inputs=data, timestamp=content.built_at, pdf_standards="ua-1")
+        return typst.compile(FORM, sys_inputs=data, timestamp=made_at, pdf_standards="ua-1")
     except typst.TypstError:
-        return typst.compile(FORM, sys_inputs=data, timestamp=content.built_at)
+        return typst.compile(FORM, sys_inputs=data, timestamp=made_at)
 
 
 def sheet_of(content: DigestContent) -> Sheet:

@@ -114,7 +114,7 @@ def test_no_cell_can_be_run_by_a_spreadsheet(text: str) -> None:
     assert cell(text).removeprefix("'").endswith(text.removeprefix("'"))
 
 
-VIEWS = ("", "naast-elkaar", "naast-elkaar&naar=plek", "buurten", "week", "woorden")
+VIEWS = ("", "naast-elkaar", "naast-elkaar&naar=plek", "buurten", "kaart", "week", "woorden")
 
 
 def test_every_view_has_a_sentence_and_the_same_figures_as_its_files(as_person: SignIn) -> None:

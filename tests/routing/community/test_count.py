@@ -188,3 +188,15 @@ def test_the_parts_hold_everybody_and_everything_once_and_none_is_small(distribu
         assert min(part.people for part in parts) >= 5
         means = [part.posts / part.people for part in parts]
         assert means == sorted(means, reverse=True)
+
+
+def test_an_answer_within_so_many_working_hours_does_not_count_nights_and_weekends(session: Session, writes: Writes) -> None:
+    friday = datetime(2026, 10, 9, 14, 30, tzinfo=UTC)  # half past four in the afternoon: half an hour before it shuts
+    writes("a", friday, answered_after=64.25)  # Monday at a quarter to nine: still shut
+    writes("b", friday, answered_after=66)  # Monday at half past ten: two hours of work
+    writes("c", friday, answered_after=71)  # Monday at half past three: seven hours
+    writes("d", friday + timedelta(hours=20), answered_after=1)  # asked and answered on Saturday
+    writes("e", friday)
+    found = october(session).all
+    assert {hours: found.worked[hours] for hours in (1, 2, 4, 8)} == {1: 2, 2: 3, 4: 3, 8: 4}
+    assert found.answered == 4

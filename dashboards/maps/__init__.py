@@ -1,0 +1,1 @@
+"""Maps of the town's neighbourhoods, drawn on the server from shapes.geojson."""

@@ -1,0 +1,1 @@
+"""Satisfaction surveys: from a file to counts by score."""
