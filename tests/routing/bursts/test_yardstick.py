@@ -30,7 +30,7 @@ def ordinary(says: Says) -> Ordinary:
 
     def write() -> None:
         for day in range(1, 78, 2):
-            says("lantaarn kapot", LAMP, AREAS[day % 3], hours_ago=day * 24 + 1)
+            says(f"mast {day} is kapot sinds {day % 7} dagen", LAMP, AREAS[day % 3], hours_ago=day * 24 + 1)
             if day % 5 == 0:
                 says("tak op de stoep", TREES, AREAS[day % 3], hours_ago=day * 24 + 2)
 
