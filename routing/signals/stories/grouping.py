@@ -23,7 +23,7 @@ STAYS = 1.0
 """How much stronger the evidence for another story must be to take a message out of the one it is in."""
 DRAWN = 1.5
 """How much stronger it must be for a message that a story draws in when it looks round: of many that are looked at, some fit by chance."""
-REPLIES = 3.0
+REPLIES = 4.5
 """What it adds to the evidence that a message replies to one of the story."""
 GROWN = 1.25
 SMALLEST = 3
