@@ -86,8 +86,9 @@ def _example(messages: Sequence[Scheduled], voices: Sequence[Voice], near: dict[
     homes = {name: grouped(order(voices), near) for name, order in orders.items()}
     first = by_story(told, homes["all at once"])
     return [
-        "Pairs of messages of the example's story lines (`# story:` in stories.txt: a test: no weight was chosen by it; with the "
-        "mixtures it was measured twice while the present weights were made), understood by the trained model. "
+        "Pairs of messages of the example's story lines (`# story:` in stories.txt), understood by the trained model. A test: no weight "
+        "was fitted on it. With the mixtures it was measured three times while the present weights were made, and the threshold was "
+        "settled knowing that. "
         f"The season (`{SEASON}`) is shown by itself: it is no signal by what a signal is. *own*: of the messages in the "
         "signals that hold most of a story, the share that is of that story.",
         "",

@@ -1,10 +1,10 @@
 """The real DAGs, run by Airflow's own `dag.test()`: a message that lies in the inbox ends in a department's digest."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -41,13 +41,14 @@ SOURCES = """sources:
 
 
 @pytest.fixture
-def airflow_environment(server: Server, database: str, tmp_path: Path) -> dict[str, str]:
+def airflow_environment(server: Server, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
     """Airflow's tables in the embedded server, and a town with one good and one dead source."""
     config = shutil.copytree(ROOT / "config" / "rivierstad", tmp_path / "town", ignore=shutil.ignore_patterns("messages"))
     (config / "sources.yaml").write_text(SOURCES.format())
-    os.environ["LUISTERPOST_CONFIG"] = str(config)
+    monkeypatch.setenv("LUISTERPOST_CONFIG", str(config))
     settings.cache_clear()
-    return airflow_in(tmp_path, server)
+    yield airflow_in(tmp_path, server)
+    settings.cache_clear()
 
 
 def test_the_dags_bring_a_message_from_the_inbox_to_the_digest(airflow_environment: dict[str, str], session: Session, model: None) -> None:
