@@ -80,6 +80,7 @@ def web() -> None:
         factory=True,
         host=settings().web_host,
         port=settings().web_port,
+        workers=settings().web_workers,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=STOPS_WITHIN,

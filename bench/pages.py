@@ -1,4 +1,4 @@
-"""Every page as twenty readers open it at once, over real HTTP from a server in a process of its own; and what a first view weighs."""
+"""Every page as twenty readers open it at once, over real HTTP from a server of two processes; and what a first view weighs."""
 
 import os
 import re
@@ -15,9 +15,11 @@ from socket import AF_INET, SOCK_STREAM, socket
 
 import httpx
 from sqlalchemy import text
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bench.trends import spread
 from bench.years import NOW
+from dashboards.app import create_app
 from dashboards.people.accounts import sign_in_link
 from models.community import keep_month
 from models.database import transaction
@@ -59,26 +61,26 @@ SOME = text("""
     FROM signal s JOIN ticket t ON t.signal_id = s.id WHERE s.status = 'open' ORDER BY s.messages DESC LIMIT 1
 """)
 """What pages about one thing are opened of: the largest open signal with a ticket, and a conversation."""
-SERVER = """
-import sys
-from datetime import datetime
-from time import perf_counter
-import uvicorn
-from dashboards.app import create_app
-now = datetime.fromisoformat(sys.argv[2])
-app = create_app(lambda: now)
-async def timed(scope, receive, send):
-    began = perf_counter()
-    async def sending(message):
-        if message["type"] == "http.response.start":
-            message["headers"].append((b"x-took", str(perf_counter() - began).encode()))
-        await send(message)
-    await app(scope, receive, sending)
-uvicorn.run(timed, host="127.0.0.1", port=int(sys.argv[1]), log_level="error", timeout_keep_alive=60)
-"""
-"""The application as it runs, which says of each answer how long it was at work on it, waiting for its turn included."""
+WORKERS = 2
 STATIC = re.compile(r'"(/static/[^"]+)"')
 CHART = re.compile(r'"(/trends/grafiek[^"]+)"')
+
+
+def timed() -> ASGIApp:
+    """The application as it runs, which says of each answer how long it was at work on it, waiting for its turn included."""
+    app = create_app(lambda: NOW)
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        began = time.perf_counter()
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"].append((b"x-took", str(time.perf_counter() - began).encode()))
+            await send(message)
+
+        await app(scope, receive, sending)
+
+    return answer
 
 
 def measure() -> list[str]:
@@ -147,11 +149,12 @@ def _reads(address: str, cookies: httpx.Cookies, paths: list[str], pause: float)
 
 @contextmanager
 def _served() -> Iterator[str]:
-    """The address of the application, in a process of its own."""
+    """The address of the application, in processes of its own."""
     with closing(socket(AF_INET, SOCK_STREAM)) as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    child = subprocess.Popen([sys.executable, "-c", SERVER, str(port), NOW.isoformat()], cwd=ROOT, env=os.environ)
+    how = f"--factory --workers {WORKERS} --port {port} --log-level error --timeout-keep-alive 60".split()
+    child = subprocess.Popen([sys.executable, "-m", "uvicorn", "bench.pages:timed", *how], cwd=ROOT, env=os.environ)
     try:
         address = f"http://127.0.0.1:{port}"
         for _ in range(600):

@@ -54,7 +54,16 @@ def read_optional_yaml(path: Path, shape: type[File]) -> File:
 
 def parse_yaml(source: str, shape: type[File], name: str) -> File:
     """Like `read_yaml`, from text; `name` is what messages call it."""
-    tree = _tree(source, name)
+    try:
+        tree = _tree(source)
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ConfigurationError(
+            f"{name}, regel {line}: geen geldige YAML: {error.problem or error.context}. "
+            "Kijk naar inspringing, aanhalingstekens en dubbele punten."
+        ) from error
+    except YAMLError as error:
+        raise ConfigurationError(f"{name}: geen geldige YAML: {error}") from error
     try:
         return shape.model_validate(_plain(tree))
     except ValidationError as error:
@@ -64,18 +73,9 @@ def parse_yaml(source: str, shape: type[File], name: str) -> File:
 
 
 @lru_cache(maxsize=32)
-def _tree(source: str, name: str) -> Any:
+def _tree(source: str) -> Any:
     """The text as it stands, with its lines; only this is remembered, for what it means may hang on the settings."""
-    try:
-        return YAML(typ="rt").load(source)
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ConfigurationError(
-            f"{name}, regel {line}: geen geldige YAML: {error.problem or error.context}. "
-            "Kijk naar inspringing, aanhalingstekens en dubbele punten."
-        ) from error
-    except YAMLError as error:
-        raise ConfigurationError(f"{name}: geen geldige YAML: {error}") from error
+    return YAML(typ="rt").load(source)
 
 
 def line_of(tree: Any, location: Sequence[int | str]) -> int:

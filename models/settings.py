@@ -25,6 +25,9 @@ class Settings(BaseSettings):
     public_url: str = Field(default="http://127.0.0.1:8600", description="where people reach the pages; links in mail begin with it")
     web_host: str = "127.0.0.1"
     web_port: int = 8600
+    web_workers: int = Field(
+        default=1, ge=1, le=32, description="processes that serve the pages; one for each core, each keeps tallies of its own"
+    )
     replay_port: int = Field(default=8601, description="where the example municipality's feeds and Mastodon posts are replayed")
     airflow_port: int = Field(default=8610, description="Airflow's own pages; the two ports after it serve its logs")
     time_zone: str = "Europe/Amsterdam"
