@@ -15,8 +15,8 @@ from routing.signals.stories.voice import NOTHING, Gist, Voice
 from routing.signals.stories.wording import Ordinary
 
 JOINS = 0.0
-"""Evidence from which a message belongs to a story: likelier than not. Lower finds more of a story and more strangers with it, and a department
-that meets those in its ticket no longer trusts the next."""
+"""Evidence from which a message belongs to a story: likelier than not. Lower finds more of a story, and more strangers with it; and a
+department that meets those in its ticket no longer trusts the next."""
 ALONE = -6.2
 """How unlikely a message is to belong to any one story."""
 THEMES, MAINS = 170.0, 22.0
