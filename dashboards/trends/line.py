@@ -1,9 +1,11 @@
 """The large chart: a bar for each step, the band of what is usual behind it, what it is compared with as a line, and what happened."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import count
 from typing import Any
 
 from dashboards.trends.band import Band
@@ -16,9 +18,10 @@ WIDTH = 1100
 HEIGHT = 340
 LABELS = 12
 """About how many steps are named below the chart."""
-TIERS = 3
-"""Lines of names above the chart; names take turns, so that neighbours do not lie over each other."""
 TIER = 17
+"""Height of a line of names above the chart."""
+LETTER = 7.5
+"""Width of a letter of a name, roughly."""
 LETTERS = 34
 NOON = 12
 """Where in a line of hours something of a whole day is marked."""
@@ -151,7 +154,7 @@ def _compared(other: list[dict[str, Any]], x: dict[str, Any], inks: Inks) -> lis
 
 @dataclass(frozen=True)
 class _Name:
-    """A mark's name above the chart. Names take turns over some tiers; in the right half they stand to the left of their day."""
+    """A mark's name above the chart, on the lowest tier where it is free; in the right half names stand to the left of their day."""
 
     key: str
     name: str
@@ -163,14 +166,21 @@ class _Name:
 def _named(line: Line, keys: Sequence[str]) -> list[_Name]:
     at = {bar.first: index for index, bar in enumerate(line.bars) if bar.hour in (None, NOON)}
     names: list[_Name] = []
+    taken: dict[int, list[tuple[float, float]]] = defaultdict(list)
+    told: set[str] = set()
     for mark in sorted(line.marks, key=lambda one: one.day):
         index = at.get(line.per.first(max(mark.day, min(at, default=mark.day))))
-        if index is None:
+        if index is None or (mark.sort is Sort.BURST and mark.name in told):
             continue
+        told.add(mark.name)
         name = mark.name if len(mark.name) <= LETTERS else mark.name[: LETTERS - 1].rstrip() + "…"
         right = index > len(keys) / 2
         said = f"{name} {mark.sort.value}" if right else f"{mark.sort.value} {name}"
-        names.append(_Name(keys[index], said, len(names) % TIERS, right, mark.sort))
+        day, length = (index + 0.5) * WIDTH / len(keys), len(said) * LETTER
+        span = (day - length, day) if right else (day, day + length)
+        tier = next(tier for tier in count() if all(span[1] < begin or span[0] > end for begin, end in taken[tier]))
+        taken[tier].append(span)
+        names.append(_Name(keys[index], said, tier, right, mark.sort))
     return names
 
 

@@ -28,14 +28,7 @@ def many_chart(courses: Mapping[str, Sequence[Bar]], per: Step, traits: int, ink
     ]
     x = {"field": "dag", "type": "ordinal", "axis": None, "scale": {"padding": 0}}
     y = {"field": "berichten", "type": "quantitative", "axis": {"title": None, "tickCount": 3, "tickMinStep": 1, "domain": False}}
-    facet = {
-        "field": "naam",
-        "type": "nominal",
-        "columns": COLUMNS,
-        "sort": list(courses),
-        "title": None,
-        "spacing": {"row": 26, "column": 22},
-    }
+    facet = {"field": "naam", "type": "nominal", "sort": list(courses), "title": None}
     tooltip = [
         {"field": "naam", "type": "nominal", "title": _("naam")},
         {"field": "wanneer", "type": "nominal", "title": _("wanneer")},
@@ -44,6 +37,8 @@ def many_chart(courses: Mapping[str, Sequence[Bar]], per: Step, traits: int, ink
     chart = {
         "data": {"values": rows},
         "facet": facet,
+        "columns": COLUMNS,
+        "spacing": {"row": 26, "column": 22},
         "spec": {
             "width": WIDTH,
             "height": HEIGHT,
